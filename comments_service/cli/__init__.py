@@ -1,0 +1,1 @@
+"""The `flask` commands: thin, like `web`: parse, call one service, print."""

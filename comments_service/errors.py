@@ -1,0 +1,208 @@
+"""What a service may refuse, as a tree of exceptions. No HTTP in here.
+
+Each class has a stable `code`, which is also the slug of its problem page (`/problems/<code>`).
+`web.http.problems` gives every code its status and its words in Korean and English; a test holds
+the two lists equal.
+
+    CommentsError
+    ├── InvalidRequest                 a field is wrong: which, and why
+    │   ├── CommentMalformed           lone surrogate, or beyond the caps against abuse
+    │   ├── CommentEmpty               nothing visible in it
+    │   ├── CommentTooLong             `length`, `limit`
+    │   ├── ArticleUrlNotAllowed       not on one of the site's origins
+    │   ├── InvalidCursor              tampered with, or of another list
+    │   └── InvalidPolicy              `errors`, each with its line
+    ├── PolicyViolation                the Standards Board Policy rejects it
+    ├── Unauthenticated                no valid token
+    │   ├── TokenExpired
+    │   └── ReauthenticationRequired   the login is too old for this action
+    ├── Forbidden
+    │   ├── InsufficientScope, OriginNotAllowed, WrongSite, NotYours, OwnComment
+    │   └── AccountSuspended           `until`, `reason`
+    ├── Missing
+    │   ├── UnknownSite, NotFound, ParentNotFound
+    │   └── Gone                       it was there once
+    ├── Conflict
+    │   ├── ArticleClosed, EditWindowClosed, NotEditable, AppealExists
+    │   ├── IdentityInUse, LastIdentity
+    │   └── RequestInProgress          an identical request is being answered
+    ├── IdempotencyKeyReused           the same key with another body
+    ├── TooManyRequests                `retry_after` in seconds
+    └── Unavailable                    something we lean on is gone; `retry_after`
+        └── Overloaded
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One wrong field: `pointer` is a JSON pointer with its part of the request in front
+    (`/body`, `/query/limit`); `detail` says what is wrong and what to do."""
+
+    pointer: str
+    detail: str
+
+
+class CommentsError(Exception):
+    """Something the caller asked for cannot be had; `code` says what, `extra` goes out with it."""
+
+    code: ClassVar[str]
+
+    def __init__(self, detail: str | None = None, **extra: Any) -> None:
+        super().__init__(detail or self.code)
+        self.detail = detail
+        self.extra = extra
+
+
+class InvalidRequest(CommentsError):
+    code = "invalid-request"
+
+    def __init__(
+        self, detail: str | None = None, *, errors: tuple[FieldError, ...] = (), **extra: Any
+    ) -> None:
+        super().__init__(detail, **extra)
+        self.errors = errors
+
+
+class CommentMalformed(InvalidRequest):
+    code = "comment-malformed"
+
+
+class CommentEmpty(InvalidRequest):
+    code = "comment-empty"
+
+
+class CommentTooLong(InvalidRequest):
+    code = "comment-too-long"
+
+
+class ArticleUrlNotAllowed(InvalidRequest):
+    code = "article-url-not-allowed"
+
+
+class InvalidCursor(InvalidRequest):
+    code = "invalid-cursor"
+
+
+class InvalidPolicy(InvalidRequest):
+    code = "invalid-policy"
+
+
+class PolicyViolation(CommentsError):
+    code = "policy-violation"
+
+
+class Unauthenticated(CommentsError):
+    code = "unauthenticated"
+
+
+class TokenExpired(Unauthenticated):
+    code = "token-expired"
+
+
+class ReauthenticationRequired(Unauthenticated):
+    code = "reauthentication-required"
+
+
+class Forbidden(CommentsError):
+    code = "forbidden"
+
+
+class InsufficientScope(Forbidden):
+    code = "insufficient-scope"
+
+
+class OriginNotAllowed(Forbidden):
+    code = "origin-not-allowed"
+
+
+class WrongSite(Forbidden):
+    code = "wrong-site"
+
+
+class AccountSuspended(Forbidden):
+    code = "account-suspended"
+
+
+class NotYours(Forbidden):
+    code = "not-yours"
+
+
+class OwnComment(Forbidden):
+    code = "own-comment"
+
+
+class CsrfFailed(Forbidden):
+    code = "csrf"
+
+
+class Missing(CommentsError):
+    code = "not-found"
+
+
+class NotFound(Missing):
+    code = "not-found"
+
+
+class UnknownSite(Missing):
+    code = "unknown-site"
+
+
+class ParentNotFound(Missing):
+    code = "parent-not-found"
+
+
+class Gone(Missing):
+    code = "gone"
+
+
+class Conflict(CommentsError):
+    code = "conflict"
+
+
+class ArticleClosed(Conflict):
+    code = "article-closed"
+
+
+class EditWindowClosed(Conflict):
+    code = "edit-window-closed"
+
+
+class NotEditable(Conflict):
+    code = "not-editable"
+
+
+class AppealExists(Conflict):
+    code = "appeal-exists"
+
+
+class IdentityInUse(Conflict):
+    code = "identity-in-use"
+
+
+class LastIdentity(Conflict):
+    code = "last-identity"
+
+
+class RequestInProgress(Conflict):
+    code = "request-in-progress"
+
+
+class IdempotencyKeyReused(CommentsError):
+    code = "idempotency-key-reused"
+
+
+class TooManyRequests(CommentsError):
+    code = "too-many-requests"
+
+
+class Unavailable(CommentsError):
+    code = "unavailable"
+
+
+class Overloaded(Unavailable):
+    code = "overloaded"

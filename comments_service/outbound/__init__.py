@@ -1,0 +1,4 @@
+"""The one guarded way to open a connection to an address that somebody else chose.
+
+Resolves, refuses private ranges, follows no redirect, limits size and time.
+"""

@@ -1,0 +1,1 @@
+"""The checks a policy is made of, one file each; filters never import one another."""

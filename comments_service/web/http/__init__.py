@@ -1,0 +1,1 @@
+"""What every HTTP surface shares: bodies, problems, actors, CORS, cursors, limits, caching."""

@@ -1,0 +1,1 @@
+"""The moderators' own pages, server-rendered."""

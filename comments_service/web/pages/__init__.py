@@ -1,0 +1,1 @@
+"""Pages for people: problems explained, the public policy, server-rendered threads."""

@@ -1,0 +1,1 @@
+"""The `<social-comments>` element: ES modules in `src/`, joined and minified by `build.py`."""

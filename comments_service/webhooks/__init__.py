@@ -1,0 +1,1 @@
+"""Event payloads and their signatures; sends one message through `outbound`, never to a private address."""
