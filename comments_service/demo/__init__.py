@@ -1,4 +1,4 @@
-"""The demo newspaper and the development identity provider: small apps of their own, each on its own port.
+"""The demo newspaper and the development identity provider: two small apps, each on its own port.
 
 Never part of a production process; they import nothing of the product but `text`.
 """

@@ -1,1 +1,4 @@
-"""Event payloads and their signatures; sends one message through `outbound`, never to a private address."""
+"""Event payloads and their signatures.
+
+Sends one message through `outbound`, never to a private address.
+"""

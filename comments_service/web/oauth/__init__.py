@@ -1,1 +1,4 @@
-"""The OAuth 2.0 authorization server that readers log in through. Start reading at `authorize.py`."""
+"""The OAuth 2.0 authorization server that readers log in through.
+
+Start reading at `authorize.py`.
+"""
