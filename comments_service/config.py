@@ -1,1 +1,158 @@
-"""Settings: read once from the environment, frozen, all mistakes reported together."""
+"""Settings: read once from the environment, frozen, all mistakes reported together.
+
+Every setting is a `COMMENTS_*` variable; an unknown one is a mistake, since a misspelt limit that
+is silently ignored is worse than a service that does not start. `docs/configuration.md` lists them
+all (a test holds it to that).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PREFIX = "COMMENTS_"
+DEVELOPMENT_SECRET_KEY = "development-secret-key-never-in-production"  # noqa: S105  refused there
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+class Environment(StrEnum):
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+class ConfigurationError(Exception):
+    """The settings cannot be used. `mistakes` has one sentence for each, naming its variable."""
+
+    def __init__(self, mistakes: list[str]) -> None:
+        self.mistakes = mistakes
+        super().__init__("Cannot start:\n" + "\n".join(f"  - {mistake}" for mistake in mistakes))
+
+
+class Settings(BaseSettings):
+    """All settings with their defaults. Build with `Settings.load()`."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    env: Environment = Environment.DEVELOPMENT
+    database_url: str = Field(default_factory=lambda: f"sqlite:///{Path.cwd() / 'var/comments.db'}")
+    redis_url: str | None = None
+    secret_key: SecretStr = SecretStr(DEVELOPMENT_SECRET_KEY)
+    public_url: str = "http://127.0.0.1:8000"
+    # Besides the public URL's own host; separated by commas.
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ()
+    # How many reverse proxies stand in front and set X-Forwarded-For.
+    trusted_proxies: int = Field(default=0, ge=0, le=10)
+    metrics_token: SecretStr | None = None
+    sqlite_synchronous: Annotated[str, Field(pattern="^(FULL|NORMAL)$")] = "FULL"
+    log_level: Annotated[str, Field(pattern="^(DEBUG|INFO|WARNING|ERROR)$")] = "INFO"
+
+    ratelimit_enabled: bool = True
+    ratelimit_comments: str = "10 per minute; 100 per day"
+    ratelimit_votes: str = "60 per minute"
+    ratelimit_reports: str = "60 per minute"
+    ratelimit_logins: str = "60 per minute"
+    ratelimit_writes: str = "120 per minute"
+
+    twitter_client_id: str | None = None
+    twitter_client_secret: SecretStr | None = None
+    twitter_authorize_url: str = "https://x.com/i/oauth2/authorize"
+    twitter_token_url: str = "https://api.x.com/2/oauth2/token"  # noqa: S105  an address
+    twitter_api_url: str = "https://api.x.com/2/"
+    facebook_client_id: str | None = None
+    facebook_client_secret: SecretStr | None = None
+    facebook_authorize_url: str = "https://www.facebook.com/v25.0/dialog/oauth"
+    facebook_token_url: str = "https://graph.facebook.com/v25.0/oauth/access_token"  # noqa: S105
+    facebook_api_url: str = "https://graph.facebook.com/v25.0/"
+    facebook_pkce: bool = False
+    facebook_proof_time: bool = False
+    provider_deadline_seconds: float = Field(default=8.0, gt=0, le=30)
+
+    webhook_allow_private: bool = False
+    rejected_body_days: int = Field(default=30, ge=1)
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str] | None = None, **given: Any) -> Settings:
+        """Read `environ` (the process's by default); `given` wins over it.
+
+        Raises `ConfigurationError` with every mistake at once.
+        """
+        environ = os.environ if environ is None else environ
+        names = {name[len(PREFIX) :].lower(): name for name in environ if name.startswith(PREFIX)}
+        mistakes = [
+            f"{name}: there is no such setting"
+            for field, name in sorted(names.items())
+            if field not in cls.model_fields
+        ]
+        values = {field: environ[name] for field, name in names.items() if name in environ}
+        values = {field: value for field, value in values.items() if field in cls.model_fields}
+        if isinstance(values.get("allowed_hosts"), str):
+            hosts = values.pop("allowed_hosts").split(",")
+            given.setdefault("allowed_hosts", tuple(h.strip() for h in hosts if h.strip()))
+        try:
+            settings = cls.model_validate({**values, **given})
+        except ValidationError as error:
+            mistakes += [
+                f"{PREFIX}{str(problem['loc'][0]).upper()}: {problem['msg']}"
+                for problem in error.errors(include_input=False, include_url=False)
+            ]
+            raise ConfigurationError(mistakes) from None
+        mistakes += settings.mistakes()
+        if mistakes:
+            raise ConfigurationError(mistakes)
+        return settings
+
+    @property
+    def production(self) -> bool:
+        return self.env is Environment.PRODUCTION
+
+    @property
+    def providers(self) -> tuple[str, ...]:
+        """The providers that have a client id and a secret, in the order the box shows them."""
+        configured = {
+            "twitter": self.twitter_client_id and self.twitter_client_secret,
+            "facebook": self.facebook_client_id and self.facebook_client_secret,
+        }
+        return tuple(provider for provider, complete in configured.items() if complete)
+
+    def mistakes(self) -> list[str]:
+        """What no single field shows: combinations, and what production refuses."""
+        found = []
+        public = urlsplit(self.public_url)
+        if public.scheme not in {"http", "https"} or not public.netloc or public.path.strip("/"):
+            found.append(f"{PREFIX}PUBLIC_URL: must be scheme://host[:port] without a path")
+        for provider in ("twitter", "facebook"):
+            pair = [getattr(self, f"{provider}_client_{part}") for part in ("id", "secret")]
+            if any(pair) and not all(pair):
+                found.append(
+                    f"{PREFIX}{provider.upper()}_CLIENT_ID and _CLIENT_SECRET: set both or neither"
+                )
+        return found + (self._unsafe() if self.production else [])
+
+    def _unsafe(self) -> list[str]:
+        """What is fine on one's own machine and refused in production."""
+        found = []
+        secret = self.secret_key.get_secret_value()
+        if secret == DEVELOPMENT_SECRET_KEY or len(secret) < 32:
+            found.append(f"{PREFIX}SECRET_KEY: needs 32 random characters or more of your own")
+        if not self.public_url.startswith("https://"):
+            found.append(f"{PREFIX}PUBLIC_URL: must be https")
+        for provider in self.providers:
+            for part in ("authorize", "token", "api"):
+                url = urlsplit(getattr(self, f"{provider}_{part}_url"))
+                if url.scheme != "https" or url.hostname in LOOPBACK:
+                    found.append(
+                        f"{PREFIX}{provider.upper()}_{part.upper()}_URL: must be https and not on "
+                        "this machine (the development identity provider is for development only)"
+                    )
+        if not self.ratelimit_enabled:
+            found.append(f"{PREFIX}RATELIMIT_ENABLED: cannot be off")
+        if self.webhook_allow_private:
+            found.append(f"{PREFIX}WEBHOOK_ALLOW_PRIVATE: cannot be on")
+        return found

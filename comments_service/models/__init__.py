@@ -2,3 +2,47 @@
 
 Imported by `services` and `app` alone. `base.py` owns `db`. Start reading at `comment.py`.
 """
+
+from comments_service.models.article import Article, ArticleStatus
+from comments_service.models.authorization_code import AuthorizationCode
+from comments_service.models.base import Base, db
+from comments_service.models.comment import Comment, Status
+from comments_service.models.event import Event
+from comments_service.models.identity import Identity
+from comments_service.models.kept_answer import KeptAnswer
+from comments_service.models.pending_login import PendingLogin, Purpose
+from comments_service.models.policy_version import PolicyStatus, PolicyVersion
+from comments_service.models.service_client import ServiceClient
+from comments_service.models.session import Session
+from comments_service.models.site import Site
+from comments_service.models.suspension import Suspension
+from comments_service.models.token import AccessToken, RefreshToken
+from comments_service.models.user import User
+from comments_service.models.verdict import Verdict
+from comments_service.models.vote import Vote
+
+__all__ = [
+    "AccessToken",
+    "Article",
+    "ArticleStatus",
+    "AuthorizationCode",
+    "Base",
+    "Comment",
+    "Event",
+    "Identity",
+    "KeptAnswer",
+    "PendingLogin",
+    "PolicyStatus",
+    "PolicyVersion",
+    "Purpose",
+    "RefreshToken",
+    "ServiceClient",
+    "Session",
+    "Site",
+    "Status",
+    "Suspension",
+    "User",
+    "Verdict",
+    "Vote",
+    "db",
+]

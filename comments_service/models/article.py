@@ -1,0 +1,44 @@
+"""What is commented on, with the counters that reads lean on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from comments_service.models.base import Base, BigInt
+
+
+class ArticleStatus(StrEnum):
+    OPEN = "open"
+    CLOSED = "closed"
+    PREMODERATED = "premoderated"
+
+
+class Article(Base):
+    """`version` goes up with every change that a public read of the thread shows; `last_seq` is
+    the greatest `seq` given out in it. Both change under this row's lock alone."""
+
+    __tablename__ = "article"
+
+    id: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=False)
+    site_id: Mapped[int] = mapped_column(BigInt, ForeignKey("site.id"))
+    key: Mapped[str] = mapped_column(String(255))
+    url: Mapped[str | None] = mapped_column(String(2048))
+    title: Mapped[str | None] = mapped_column(String(500))
+    status: Mapped[str] = mapped_column(String(16), default=ArticleStatus.OPEN)
+    comment_count: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(BigInt, default=0)
+    last_seq: Mapped[int] = mapped_column(BigInt, default=0)
+    pinned_comment_id: Mapped[int | None] = mapped_column(BigInt)
+    created_at: Mapped[datetime]
+
+    __table_args__ = (
+        Index("article_key", "site_id", "key", unique=True),
+        CheckConstraint("status in ('open', 'closed', 'premoderated')", name="status"),
+        CheckConstraint("comment_count >= 0", name="comment_count"),
+        # Every post updates this row; free room on the page keeps that an in-place update.
+        {"postgresql_with": {"fillfactor": 50}},
+    )

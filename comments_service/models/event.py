@@ -1,0 +1,36 @@
+"""The outbox: what happened, written in the commit that made it happen."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from comments_service.models.base import Base, BigInt
+
+
+class Event(Base):
+    """`position` is given by the worker after the commit, so that a reader of the log who has
+    seen position n has seen all before it."""
+
+    __tablename__ = "event"
+
+    id: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=False)
+    site_id: Mapped[int] = mapped_column(BigInt, ForeignKey("site.id"))
+    article_id: Mapped[int | None] = mapped_column(BigInt, ForeignKey("article.id"))
+    type: Mapped[str] = mapped_column(String(32))
+    data: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+    position: Mapped[int | None] = mapped_column(BigInt)
+
+    __table_args__ = (
+        Index("event_position", "position", unique=True),
+        Index(
+            "event_unplaced",
+            "id",
+            sqlite_where=text("position IS NULL"),
+            postgresql_where=text("position IS NULL"),
+        ),
+    )

@@ -1,0 +1,161 @@
+"""Sites: their key, exact origins, providers and settings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import Row, select
+from sqlalchemy.exc import IntegrityError
+
+from comments_service.errors import FieldError, InvalidRequest, UnknownSite
+from comments_service.models import Site
+from comments_service.services.ids import new_id
+from comments_service.services.transaction import reading, transaction
+
+KEY_PATTERN = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class SiteSettings:
+    """What a publisher can set; the defaults are a newspaper's."""
+
+    limit: int = 250
+    edit_window_seconds: int = 300
+    languages: tuple[str, ...] = ("ko", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class SiteView:
+    """A site as the other use cases and the edge need it."""
+
+    id: int
+    key: str
+    name: str
+    origins: tuple[str, ...]
+    providers: tuple[str, ...] | None
+    settings: SiteSettings = field(default_factory=SiteSettings)
+
+    def allows_origin(self, origin: str | None) -> bool:
+        """Whether `origin` is one of the site's, whole."""
+        return origin is not None and origin in self.origins
+
+    def offers(self, configured: Iterable[str]) -> tuple[str, ...]:
+        """The providers to log in with: those configured, less what the site switched off."""
+        return tuple(p for p in configured if self.providers is None or p in self.providers)
+
+
+def origin_of(url: str) -> str | None:
+    """`scheme://host[:port]` of an http(s) address: lower case, default port dropped.
+
+    None for whatever has no such origin or hides one: other schemes, user info, control
+    characters, backslashes (RFC 6454 section 4, narrowed).
+    """
+    if len(url) > 2048 or "\\" in url or any(c <= " " or c == "\x7f" for c in url):
+        return None
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in DEFAULT_PORTS or not host or "@" in parts.netloc or not host.isascii():
+        return None
+    host = f"[{host}]" if ":" in host else host
+    suffix = "" if port in {None, DEFAULT_PORTS[parts.scheme]} else f":{port}"
+    return f"{parts.scheme}://{host}{suffix}"
+
+
+def create(
+    key: str,
+    *,
+    name: str,
+    origins: Iterable[str],
+    now: datetime,
+    providers: Iterable[str] | None = None,
+    settings: Mapping[str, Any] | None = None,
+) -> SiteView:
+    """Make a site. Raises `InvalidRequest` for a key that is taken or an origin that is none."""
+    if not KEY_PATTERN.fullmatch(key):
+        raise _wrong("/body/key", "1 to 64 of a-z, 0-9 and -, not beginning with -")
+    row = Site(
+        id=new_id(now),
+        key=key,
+        name=name,
+        origins=[_exact_origin(origin) for origin in origins],
+        providers=None if providers is None else list(providers),
+        settings=dict(settings or {}),
+        created_at=now,
+    )
+    try:
+        with transaction() as session:
+            session.add(row)
+            session.flush()
+            return _view(row)
+    except IntegrityError:
+        raise _wrong("/body/key", f"the key {key!r} is taken") from None
+
+
+def get(key: str) -> SiteView:
+    """The site with this key. Raises `UnknownSite`."""
+    with reading() as connection:
+        row = connection.execute(select(Site.__table__).where(Site.key == key)).first()
+    if row is None:
+        raise UnknownSite(site=key)
+    return _view(row)
+
+
+def by_id(site_id: int) -> SiteView:
+    """The site with this id, which the caller got from another row."""
+    with reading() as connection:
+        return _view(connection.execute(select(Site.__table__).where(Site.id == site_id)).one())
+
+
+def any_allows(origin: str) -> bool:
+    """Whether `origin` is on any site's list: what a preflight may learn."""
+    with reading() as connection:
+        return any(origin in origins for (origins,) in connection.execute(select(Site.origins)))
+
+
+def ensure(key: str, *, name: str, origins: Iterable[str], now: datetime) -> SiteView:
+    """The site with this key, made if there is none; the origins given are added to its own."""
+    try:
+        site = get(key)
+    except UnknownSite:
+        return create(key, name=name, origins=origins, now=now)
+    wanted = dict.fromkeys((*site.origins, *map(_exact_origin, origins)))
+    if tuple(wanted) == site.origins:
+        return site
+    with transaction() as session:
+        session.get_one(Site, site.id).origins = list(wanted)
+    return replace(site, origins=tuple(wanted))
+
+
+def _exact_origin(text: str) -> str:
+    origin = origin_of(text)
+    if origin is None or urlsplit(text).path.strip("/") or "*" in text:
+        raise _wrong("/body/origins", f"{text!r} is not of the form scheme://host[:port]")
+    return origin
+
+
+def _wrong(pointer: str, detail: str) -> InvalidRequest:
+    return InvalidRequest(errors=(FieldError(pointer, detail),))
+
+
+def _view(row: Site | Row[Any]) -> SiteView:
+    settings: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in row.settings.items()
+    }
+    return SiteView(
+        id=row.id,
+        key=row.key,
+        name=row.name,
+        origins=tuple(row.origins),
+        providers=None if row.providers is None else tuple(row.providers),
+        settings=SiteSettings(**settings),
+    )
