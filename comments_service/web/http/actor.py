@@ -1,0 +1,69 @@
+"""Who asks, and whether a route may answer them.
+
+Every route names its permission with `@requires(…)`; a test walks the URL map and fails where one
+does not. Being refused comes before any look at the body.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from flask import g, request
+
+from comments_service import clock
+from comments_service.errors import OriginNotAllowed, Unauthenticated
+from comments_service.services import permissions, sessions, sites
+from comments_service.services.actor import Actor
+from comments_service.services.permissions import Permission
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def current_actor() -> Actor:
+    """The bearer of the request's access token. Raises `Unauthenticated` or `TokenExpired`."""
+    if "actor" not in g:
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token.strip():
+            raise Unauthenticated
+        g.actor = sessions.authenticate(token.strip(), now=clock.now())
+    actor: Actor = g.actor
+    return actor
+
+
+def account_key() -> str:
+    """What a limit on an account counts by."""
+    return current_actor().key
+
+
+def requires(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Let only those through whom `services.permissions` grants `permission`.
+
+    A browser's `Origin` must be one of the token's site: a token that leaked to another page is
+    of no use there.
+    """
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+            if permission is not Permission.PUBLIC:
+                actor = current_actor()
+                permissions.check(actor, permission)
+                _check_origin(actor)
+            return view(*args, **kwargs)
+
+        marked: Any = guarded
+        marked.permission = permission
+        return guarded
+
+    return decorate
+
+
+def _check_origin(actor: Actor) -> None:
+    origin = request.headers.get("Origin")
+    if origin is None:
+        return
+    if actor.site_id is None or not sites.by_id(actor.site_id).allows_origin(origin):
+        raise OriginNotAllowed

@@ -1,0 +1,55 @@
+"""Which pages may read an answer (the Fetch standard's CORS protocol).
+
+Public reads are for everybody. Everything else is for the origins on some site's list; whether the
+origin is that of the token's own site is `actor.requires`' business. Credentials are never
+allowed: tokens travel in a header that only the widget sets.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, g, request
+
+from comments_service.services import sites
+
+EXPOSED = "ETag, Link, Date, Retry-After, Location, Idempotency-Replayed"
+EXPOSED_PUBLIC = "ETag, Link, Date, Retry-After"
+ALLOWED_HEADERS = "Authorization, Content-Type, Idempotency-Key"
+MAX_AGE_SECONDS = 600
+
+
+def mark_public() -> None:
+    """This answer is the same for everybody and any page may read it."""
+    g.cors_public = True
+
+
+def register(blueprint: Blueprint) -> None:
+    """Answer preflights of the blueprint's routes and mark its answers."""
+    blueprint.before_request(_preflight)
+    blueprint.after_request(_allow)
+
+
+def _preflight() -> Response | None:
+    if request.method != "OPTIONS" or "Access-Control-Request-Method" not in request.headers:
+        return None
+    methods = sorted(request.url_rule.methods or ()) if request.url_rule else []
+    response = Response(status=204)
+    response.headers["Access-Control-Allow-Methods"] = ", ".join(methods)
+    response.headers["Access-Control-Allow-Headers"] = ALLOWED_HEADERS
+    response.headers["Access-Control-Max-Age"] = str(MAX_AGE_SECONDS)
+    return response
+
+
+def _allow(response: Response) -> Response:
+    if g.get("cors_public"):
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers["Access-Control-Expose-Headers"] = EXPOSED_PUBLIC
+        return response
+    response.vary.add("Origin")
+    origin = request.headers.get("Origin")
+    if origin is not None and sites.any_allows(origin):
+        response.headers["Access-Control-Allow-Origin"] = origin
+        response.headers["Access-Control-Expose-Headers"] = EXPOSED
+    else:
+        for name in ("Allow-Methods", "Allow-Headers", "Max-Age"):
+            response.headers.pop(f"Access-Control-{name}", None)
+    return response

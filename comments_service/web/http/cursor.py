@@ -1,0 +1,32 @@
+"""Opaque, tamper-evident cursors: a position in one list in one order.
+
+Signed with the list's name as salt, so that a cursor of another article, another order or another
+service is as wrong as a made-up one.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app
+from itsdangerous import BadData, URLSafeSerializer
+
+from comments_service.errors import InvalidCursor
+
+
+def _serializer(listing: str) -> URLSafeSerializer:
+    secret = current_app.extensions["comments_settings"].secret_key.get_secret_value()
+    return URLSafeSerializer(secret, salt=f"cursor:{listing}")
+
+
+def encode(listing: str, position: Any) -> str:
+    """The cursor for `position` (JSON values) in `listing`."""
+    return _serializer(listing).dumps(position)
+
+
+def decode(listing: str, cursor: str) -> Any:
+    """The position that `encode` was given. Raises `InvalidCursor`."""
+    try:
+        return _serializer(listing).loads(cursor)
+    except BadData:
+        raise InvalidCursor from None

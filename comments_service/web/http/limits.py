@@ -1,0 +1,78 @@
+"""How often: Flask-Limiter on writes and logins, counted by account and by address.
+
+Public reads have none: caches in front guard them at a thousandth of the cost.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+
+from flask import Flask, Response, current_app, request
+from flask_limiter import Limiter, RequestLimit, RouteLimit
+
+from comments_service.config import Settings
+from comments_service.web.http.actor import account_key
+from comments_service.web.http.problem import problem
+
+
+def address() -> str:
+    """The caller's address as the trusted proxies report it; a /64 for IPv6, where one
+    subscriber has a whole network."""
+    host = request.remote_addr or ""
+    return ":".join(host.split(":")[:4]) if ":" in host else host
+
+
+limiter = Limiter(key_func=address)
+
+
+def setting(name: str) -> Callable[[], str]:
+    """The limit in `COMMENTS_RATELIMIT_<NAME>`, read when it is needed."""
+
+    def value() -> str:
+        limit: str = getattr(current_app.extensions["comments_settings"], f"ratelimit_{name}")
+        return limit
+
+    return value
+
+
+def by_account(name: str) -> RouteLimit:
+    """Limit a route for each account by the setting `name`."""
+    return limiter.shared_limit(setting(name), scope=name, key_func=account_key)
+
+
+def by_address(name: str) -> RouteLimit:
+    """Limit a route for each address by the setting `name`."""
+    return limiter.shared_limit(setting(name), scope=name)
+
+
+def _seconds_left(limit: RequestLimit) -> int:
+    return max(1, math.ceil(limit.reset_at - time.time()))
+
+
+def _tell(response: Response) -> Response:
+    """Our own headers, in seconds left: Flask-Limiter's are `X-…` with an epoch."""
+    limit = limiter.current_limit
+    if limit is not None:
+        response.headers["RateLimit-Limit"] = str(limit.limit.amount)
+        response.headers["RateLimit-Remaining"] = str(max(0, limit.remaining))
+        response.headers["RateLimit-Reset"] = str(_seconds_left(limit))
+    return response
+
+
+def _refuse(_error: Exception) -> Response:
+    limit = limiter.current_limit
+    return problem("too-many-requests", retry_after=_seconds_left(limit) if limit else 60)
+
+
+def register(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        RATELIMIT_ENABLED=settings.ratelimit_enabled,
+        RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
+        RATELIMIT_STRATEGY="moving-window",
+        RATELIMIT_HEADERS_ENABLED=False,
+    )
+    limiter.init_app(app)
+    app.register_error_handler(429, _refuse)
+    app.after_request(_tell)

@@ -1,0 +1,87 @@
+"""The one renderer of errors: RFC 9457 problem+json in the caller's language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from flask import Flask, Response, current_app
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from comments_service.errors import CommentsError, InvalidRequest, Unauthenticated
+from comments_service.web.http.language import preferred_language
+from comments_service.web.http.problems import PROBLEMS
+from comments_service.web.http.ready import ready_json
+
+MEDIA_TYPE = "application/problem+json"
+# Werkzeug's own errors, by status.
+HTTP_CODES = {
+    400: "bad-request",
+    404: "not-found",
+    405: "method-not-allowed",
+    413: "body-too-large",
+    415: "unsupported-media-type",
+    429: "too-many-requests",
+    503: "unavailable",
+}
+
+log = structlog.get_logger()
+
+
+def problem(code: str, *, detail: str | None = None, **extra: Any) -> Response:
+    """The answer for `code`; `extra` are further members (`length`, `findings`, `errors`, …)."""
+    entry = PROBLEMS[code]
+    language = preferred_language()
+    public_url = current_app.extensions["comments_settings"].public_url
+    body = {
+        "type": f"{public_url}/problems/{code}",
+        "title": getattr(entry.title, language),
+        "status": entry.status,
+        "detail": detail or _filled(getattr(entry.help, language), extra),
+        **extra,
+    }
+    response = ready_json(body, status=entry.status, media_type=MEDIA_TYPE)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Vary"] = "Accept-Language"
+    if "retry_after" in extra:
+        response.headers["Retry-After"] = str(extra["retry_after"])
+    return response
+
+
+def of(error: CommentsError) -> Response:
+    """The answer for an error that a service raised."""
+    extra = dict(error.extra)
+    if isinstance(error, InvalidRequest) and error.errors:
+        extra["errors"] = [{"pointer": e.pointer, "detail": e.detail} for e in error.errors]
+    response = problem(error.code, detail=error.detail, **extra)
+    if isinstance(error, Unauthenticated):
+        response.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
+    return response
+
+
+def _filled(template: str, extra: dict[str, Any]) -> str:
+    return template.format_map(extra) if "{" in template else template
+
+
+def _of_http(error: HTTPException) -> Response:
+    """Werkzeug's 404, 405, 413, …; what it carries for the client (Allow) is kept."""
+    response = problem(HTTP_CODES.get(error.code or 500, "internal"))
+    for name, value in error.get_headers():
+        if name in {"Allow", "Retry-After"}:
+            response.headers[name] = value
+    return response
+
+
+def _of_fault(error: Exception) -> Response:
+    """A mistake of ours: logged whole, told as little as possible."""
+    original = error.original_exception if isinstance(error, InternalServerError) else error
+    log.error("request_failed", exc_info=original)
+    return problem("internal")
+
+
+def register(app: Flask) -> None:
+    """Make every error of `app` a problem."""
+    app.register_error_handler(CommentsError, of)
+    app.register_error_handler(HTTPException, _of_http)
+    app.register_error_handler(InternalServerError, _of_fault)
+    app.register_error_handler(Exception, _of_fault)
