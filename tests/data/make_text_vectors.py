@@ -389,11 +389,10 @@ AT_THE_LIMIT: dict[str, tuple[str, str]] = {
     "with-unseen": ("a\u200b\u2060", "a"),
 }
 
-OLDER_BROWSER = (
-    "A browser with data before Unicode {version} counts more: its counter is stricter than the "
-    "server, so it lets nothing through that the server finds too long."
+STACKED = (
+    "A browser with data before Unicode 17 splits the stacked consonant and counts more: its counter "
+    "is stricter than the server's, so it lets nothing through that the server finds too long."
 )
-STACKED = OLDER_BROWSER.format(version="17 splits the stacked consonant and")
 NEW_COMPOSITE = (
     "The server's Unicode data may be older than the character's composed form and keep both code "
     "points, the browser composes them: one character either way."
