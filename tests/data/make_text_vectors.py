@@ -390,8 +390,8 @@ AT_THE_LIMIT: dict[str, tuple[str, str]] = {
 }
 
 STACKED = (
-    "A browser with data before Unicode 17 splits the stacked consonant and counts more: its "
-    "counter is stricter than the server's, so it lets nothing through that the server finds too long."
+    "A browser with data before Unicode 17 splits the stacked consonant and counts more. Its "
+    "counter is stricter than the server, so it lets nothing through the server finds too long."
 )
 NEW_COMPOSITE = (
     "The server's Unicode data may be older than the character's composed form and keep both code "
