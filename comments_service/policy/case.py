@@ -1,0 +1,53 @@
+"""A submission under judgement: what several filters need of it, worked out at most once."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import regex
+
+from comments_service.policy.verdict import History, Submission
+from comments_service.text.evasion import Reading, readings
+from comments_service.text.folding import Folded, fold
+
+_CLUSTER = regex.compile(r"\X")
+_PLAIN = regex.compile(r"[ -~가-힣ㄱ-ㅣ]*")
+
+
+@dataclass
+class Case:
+    """Not frozen only because `cached_property` needs a place to keep what it found."""
+
+    submission: Submission
+    history: History = field(default_factory=History)
+
+    @cached_property
+    def folded(self) -> Folded:
+        return fold(self.submission.body)
+
+    @cached_property
+    def readings(self) -> tuple[Reading, ...]:
+        return readings(self.folded)
+
+    @cached_property
+    def _edges(self) -> list[int] | None:
+        """Where characters (grapheme clusters) begin and end; `None` if every code point is one."""
+        body = self.submission.body
+        if _PLAIN.fullmatch(body):
+            return None
+        return [0, *(match.end() for match in _CLUSTER.finditer(body))]
+
+    def body_span(self, start: int, end: int) -> tuple[int, int]:
+        """Characters `start` to `end` of the folded text, in code points of the body, widened to
+        whole characters as a reader counts them."""
+        return self.on_edges(*self.folded.span(start, end))
+
+    def on_edges(self, start: int, end: int) -> tuple[int, int]:
+        """Widen a span of the body to whole grapheme clusters."""
+        if self._edges is None:
+            return start, end
+        first = self._edges[bisect_right(self._edges, start) - 1]
+        last = self._edges[bisect_left(self._edges, end)]
+        return first, last

@@ -1,0 +1,79 @@
+"""Words that a clause does not allow, from the document and from lists that ship with the product."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, StringConstraints
+from pydantic.dataclasses import dataclass
+
+from comments_service.policy import lexicon
+from comments_service.policy.case import Case
+from comments_service.policy.matching import Hit, Matcher, WordList
+from comments_service.policy.mentions import is_mention
+from comments_service.policy.patterns import check_entry
+from comments_service.policy.use import STRICT, Check, Placed, RuleName, Use
+from comments_service.policy.verdict import Action, Finding
+
+NAME = "words"
+MESSAGE = {
+    "ko": "운영정책에서 허용하지 않는 표현이 있습니다.",
+    "en": "This contains words that our policy does not allow.",
+}
+
+Entry = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(check_entry)]
+
+
+def _known_list(name: str) -> str:
+    if name not in lexicon.names():
+        raise ValueError(f"no such list; there are {', '.join(sorted(lexicon.names()))}")
+    return name
+
+
+@dataclass(config=STRICT, frozen=True, slots=True, kw_only=True)
+class Words(Use):
+    """`lists` are names of shipped lists, `words` further entries, `except` what is innocent
+    though it contains one; `mentions: use` judges a word that is only quoted like any other."""
+
+    filter: Literal["words"]
+    words: tuple[Entry, ...] = ()
+    lists: tuple[Annotated[str, AfterValidator(_known_list)], ...] = ()
+    exceptions: Annotated[tuple[Entry, ...], Field(alias="except")] = ()
+    rule: RuleName = "list"
+    severity: Annotated[int, Field(ge=1, le=3)] = 2
+    mentions: Literal["milder", "use"] = "milder"
+
+    def word_list(self) -> WordList:
+        """All entries and exceptions together."""
+        loaded = [lexicon.load(name) for name in self.lists]
+        return WordList(
+            self.words + tuple(word for words in loaded for word in words.words),
+            self.exceptions + tuple(word for words in loaded for word in words.exceptions),
+        )
+
+
+def prepare(placed: Sequence[Placed[Words]]) -> Check:
+    """Put the words of all clauses into one automaton."""
+    matcher = Matcher([each.use.word_list() for each in placed])
+
+    def check(case: Case) -> Iterator[Finding]:
+        for hit in matcher.hits(case):
+            action = _action(placed[hit.source].use, case, hit)
+            if action:
+                yield placed[hit.source].finding(
+                    NAME,
+                    placed[hit.source].use.rule,
+                    MESSAGE,
+                    case.body_span(hit.start, hit.end),
+                    weight=float(placed[hit.source].use.severity),
+                    action=action,
+                )
+
+    return check
+
+
+def _action(use: Words, case: Case, hit: Hit) -> Action | None:
+    if use.mentions == "use" or not is_mention(case.folded.text, hit.start, hit.end):
+        return use.action
+    return Action.HOLD if use.action is Action.REJECT else None

@@ -1,0 +1,32 @@
+"""Word lists that ship with the product, one file each, compiled for it.
+
+A line is an entry (`policy/patterns.py` says what it may be); `# ` begins a comment, and `- ` an
+exception: innocent words or phrases that contain an entry.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+
+from comments_service.policy.matching import WordList
+
+_FILES = resources.files(__name__)
+
+
+def names() -> frozenset[str]:
+    """The lists there are."""
+    return frozenset(
+        file.name.removesuffix(".txt") for file in _FILES.iterdir() if file.name.endswith(".txt")
+    )
+
+
+@cache
+def load(name: str) -> WordList:
+    """Read the list called `name`, one of `names()`."""
+    lines = _FILES.joinpath(f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    entries = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+    return WordList(
+        tuple(entry for entry in entries if not entry.startswith("- ")),
+        tuple(entry[2:].strip() for entry in entries if entry.startswith("- ")),
+    )

@@ -1,0 +1,125 @@
+"""Finding the words of all lists in a text at once, as they stand and in disguise."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from ahocorasick_rs import AhoCorasick
+
+from comments_service.policy.case import Case
+from comments_service.policy.patterns import Pattern, begins_word, ends_word, patterns
+from comments_service.text.evasion import Reading
+
+_ENDINGS = ("", "s", "es", "ed", "er", "ers", "ing", "y", "in")
+_SHORTEST_MASKED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class WordList:
+    """Entries and exceptions; `patterns.py` says what an entry may be."""
+
+    words: tuple[str, ...]
+    exceptions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Hit:
+    """A word of list number `source`, at `start` to `end` of the folded text."""
+
+    start: int
+    end: int
+    source: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    pattern: Pattern
+    source: int
+    is_exception: bool
+
+
+class Matcher:
+    """All word lists of a policy in one automaton. Immutable once made."""
+
+    def __init__(self, lists: Sequence[WordList]) -> None:
+        entries: defaultdict[str, list[_Entry]] = defaultdict(list)
+        for entry in _entries(lists):
+            entries[entry.pattern.literal].append(entry)
+        self._entries = tuple(map(tuple, entries.values()))
+        self._automaton = AhoCorasick(list(entries), store_patterns=False)
+        self._masked: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
+        for literal, group in entries.items():
+            if len(literal) >= _SHORTEST_MASKED and literal.isascii() and literal.isalpha():
+                self._masked[literal[0]] += [
+                    (literal, entry.source) for entry in group if not entry.is_exception
+                ]
+
+    def hits(self, case: Case) -> list[Hit]:
+        """All words found, in order, each stretch once per list and none inside another."""
+        found = [
+            *self._search(case.folded.text),
+            *self._search_readings(case.readings),
+        ]
+        return _outermost(found)
+
+    def _search(self, text: str) -> list[Hit]:
+        hits: list[Hit] = []
+        excepted: list[Hit] = []
+        for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            for entry in self._entries[index]:
+                if not (entry.pattern.open_left or begins_word(text, start)):
+                    continue
+                if not (entry.pattern.open_right or ends_word(text, end)):
+                    continue
+                (excepted if entry.is_exception else hits).append(Hit(start, end, entry.source))
+        return [hit for hit in hits if not any(_covers(other, hit) for other in excepted)]
+
+    def _search_readings(self, readings: Iterable[Reading]) -> Iterator[Hit]:
+        plain = [reading for reading in readings if not reading.masked]
+        text = "\n".join(reading.text for reading in plain)
+        if text:
+            ends: list[int] = []
+            length = 0
+            for reading in plain:
+                length += len(reading.text) + 1
+                ends.append(length)
+            for hit in self._search(text):
+                number = next(n for n, end in enumerate(ends) if hit.start < end)
+                yield Hit(plain[number].start, plain[number].end, hit.source)
+        for reading in readings:
+            if reading.masked:
+                yield from self._unmasked(reading)
+
+    def _unmasked(self, reading: Reading) -> Iterator[Hit]:
+        shape = re.compile(
+            re.sub(r"\*+", lambda run: f"[a-z]{{{len(run[0])},{len(run[0]) + 1}}}", reading.text)
+        )
+        for word, source in self._masked[reading.text[0]] if reading.text[0] in self._masked else ():
+            if any(shape.fullmatch(word + ending) for ending in _ENDINGS):
+                yield Hit(reading.start, reading.end, source)
+
+
+def _entries(lists: Sequence[WordList]) -> Iterator[_Entry]:
+    for source, words in enumerate(lists):
+        for is_exception, group in ((False, words.words), (True, words.exceptions)):
+            for entry in group:
+                for pattern in patterns(entry):
+                    yield _Entry(pattern, source, is_exception)
+
+
+def _covers(outer: Hit, inner: Hit) -> bool:
+    return (
+        outer.source == inner.source and outer.start <= inner.start and inner.end <= outer.end
+    )
+
+
+def _outermost(hits: Iterable[Hit]) -> list[Hit]:
+    """Drop every hit that lies inside another of the same list."""
+    kept: list[Hit] = []
+    for hit in sorted(set(hits), key=lambda hit: (hit.source, hit.start, -hit.end)):
+        if not (kept and _covers(kept[-1], hit)):
+            kept.append(hit)
+    return sorted(kept)

@@ -1,0 +1,222 @@
+"""Other ways a suspicious stretch of a text may be read.
+
+A plain word is left alone: only a stretch that shows a sign of disguise (a digit or sign inside a
+word, letters set apart, drawn-out vowels, a keyboard left in the other language, a masked letter)
+gets further readings, so that innocent words are never compared with more than themselves.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice, pairwise
+
+from comments_service.text import jamo
+from comments_service.text.folding import Folded
+
+MOST_READINGS = 96
+"""So that no text, however odd, costs more than a few milliseconds."""
+
+_TOKEN = re.compile(r"\S+")
+_HANGUL = re.compile("[가-힣ㄱ-ㅣ]")
+_LATIN = re.compile("[a-z]")
+
+# --- Hangul ------------------------------------------------------------------------------------
+
+_BROKEN_HANGUL = re.compile(r"(?:[가-힣ㄱ-ㅣ][^가-힣ㄱ-ㅣ\s]|[^가-힣ㄱ-ㅣ\s][가-힣ㄱ-ㅣ])")
+_NOT_HANGUL = re.compile("[^가-힣ㄱ-ㅣ]+")
+_EDGE_SIGNS = " .,!?~\"'“”‘’()[]<>…·:;-"
+_DRAWN_JAMO = (
+    ("^^", "ㅆ"), ("/\\/\\", "ㅆ"), ("/\\", "ㅅ"), ("^", "ㅅ"), ("人", "ㅅ"), ("入", "ㅅ"),
+    ("八", "ㅅ"), ("s", "ㅅ"), ("1", "ㅣ"), ("|", "ㅣ"), ("!", "ㅣ"), ("l", "ㅣ"), ("i", "ㅣ"),
+    ("丨", "ㅣ"), ("ⅼ", "ㅣ"), ("│", "ㅣ"), ("┃", "ㅣ"), ("/", "ㅣ"), ("卜", "ㅏ"), ("ト", "ㅏ"),
+    ("├", "ㅏ"), ("┣", "ㅏ"), ("十", "ㅏ"), ("r", "ㅏ"), ("一", "ㅡ"), ("ー", "ㅡ"), ("_", "ㅡ"),
+    ("口", "ㅁ"), ("ロ", "ㅁ"), ("□", "ㅁ"), ("己", "ㄹ"), ("已", "ㄹ"), ("2", "ㄹ"), ("z", "ㄹ"),
+    ("ㄥ", "ㄴ"), ("l_", "ㄴ"), ("乚", "ㄴ"), ("フ", "ㄱ"), ("ス", "ㅈ"), ("ヌ", "ㅈ"), ("o", "ㅇ"),
+    ("0", "ㅇ"), ("○", "ㅇ"), ("廿", "ㅂ"), ("ㅐ", "ㅐ"), ("h", "ㅐ"), ("H", "ㅐ"), ("ㅍ", "ㅍ"),
+    ("田", "ㅂ"), ("日", "ㅂ"), ("甘", "ㅂ"), ("7", "ㄱ"), ("ㄲ", "ㄲ"), ("77", "ㄲ"),
+)  # fmt: skip
+_DRAWN = dict(_DRAWN_JAMO)
+_DRAWN_PATTERN = re.compile("|".join(re.escape(sign) for sign, _ in _DRAWN_JAMO))
+_COVERED = re.compile("[*x○●◯□■?@#]+")
+_LOOSE_FINAL = re.compile("([가-힣])([ㄱㄴㄷㄹㅁㅂㅅㅆㅇㅈㅊㅌㅍ])(?![ㄱ-ㅣ])")
+_ONE_HANGUL = re.compile("[가-힣ㄱ-ㅣ]")
+
+# --- Latin -------------------------------------------------------------------------------------
+
+_LEET = str.maketrans(
+    {
+        "0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "6": "g", "7": "t", "8": "b", "9": "g",
+        "@": "a", "$": "s", "!": "i", "|": "i", "<": "c", "(": "c", "+": "t", "€": "e", "£": "l",
+        "¥": "y", "¢": "c",
+    }
+)  # fmt: skip
+_BROKEN_LATIN = re.compile(r"[a-z][^a-z\s]|[^a-z\s][a-z]")
+_NOT_LATIN = re.compile("[^a-z]+")
+_LONG_RUN = re.compile(r"([a-z])\1{2,}")
+_RUN = re.compile(r"([a-z])\1+")
+_SPACED_LETTERS = re.compile(r"(?<!\S)(?:[a-z0-9@$!][ .,_*/|-]{1,3}){2,}[a-z0-9@$!](?![a-z0-9])")
+_CONSONANT_KEYS = "rRseEfaqQtTdwWczxvg"
+_VOWEL_KEYS = "koiOjpuPhynbml"
+_KOREAN_TYPED = re.compile(
+    rf"(?<![a-zA-Z])(?:[{_CONSONANT_KEYS}][{_VOWEL_KEYS}]{{1,2}}[{_CONSONANT_KEYS}]{{0,2}})"
+    r"{2,8}(?![a-zA-Z])"
+)
+_COMMON_SHORT = frozenset(
+    "a i u r am an as at be by do go he hi if in is it me mr ms my no of oh ok on or pm so to tv uk "
+    "un up us we ya ye yo vs ll re ve st nd rd th".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the characters `start` to `end` of a folded text may stand for. In a `masked` reading
+    every `*` covers one or two letters."""
+
+    text: str
+    start: int
+    end: int
+    masked: bool = False
+
+
+def readings(folded: Folded) -> tuple[Reading, ...]:
+    """Every further way to read parts of `folded`, none of them the text as it stands."""
+    return tuple(islice(_all_readings(folded), MOST_READINGS))
+
+
+def _all_readings(folded: Folded) -> Iterator[Reading]:
+    tokens = list(_TOKEN.finditer(folded.text))
+    for token in tokens:
+        text = token[0]
+        seen = {text}
+        for other in _of_token(text):
+            if other not in seen:
+                seen.add(other)
+                yield Reading(other, *token.span())
+        if "*" in text or _BROKEN_LATIN.search(text):
+            yield from _masked(token)
+    yield from _joined_hangul(tokens)
+    yield from _joined_latin(tokens)
+    yield from _spaced_letters(folded.text)
+    yield from _typed_as_latin(folded)
+
+
+def _of_token(token: str) -> Iterator[str]:
+    if _HANGUL.search(token):
+        yield from _of_hangul(token)
+    elif _LATIN.search(token):
+        yield from _of_latin(token)
+
+
+def _of_hangul(token: str) -> Iterator[str]:
+    core = token.strip(_EDGE_SIGNS)
+    if _BROKEN_HANGUL.search(token):
+        bare = jamo.compose(_NOT_HANGUL.sub("", core))
+        yield bare
+        yield _shortened(bare)
+        drawn = _DRAWN_PATTERN.sub(lambda match: _DRAWN[match[0]], token)
+        yield _with_finals(jamo.compose(_NOT_HANGUL.sub("", drawn)))
+        yield _COVERED.sub("x", core)
+    else:
+        core = _NOT_HANGUL.sub("", core)
+    yield _with_finals(core)
+    yield _shortened(core)
+
+
+def _with_finals(text: str) -> str:
+    """시바ㄹ is 시발."""
+    return _LOOSE_FINAL.sub(_attach, text)
+
+
+def _attach(match: re.Match[str]) -> str:
+    initial, vowel, final = jamo.letters(match[1])
+    return match[0] if final != "\0" else jamo.syllable(initial, vowel, match[2])
+
+
+def _shortened(text: str) -> str:
+    """Take drawn-out vowels back (시이이발 is 시발, 병시인 is 병신), and repeated characters."""
+    out: list[str] = []
+    for character in text:
+        if out and character == out[-1]:
+            continue
+        if out and jamo.is_syllable(character) and jamo.is_syllable(out[-1]):
+            initial, vowel, final = jamo.letters(character)
+            before = jamo.letters(out[-1])
+            if initial == "ㅇ" and vowel == before[1] and before[2] in ("\0", final):
+                out[-1] = jamo.syllable(before[0], vowel, final)
+                continue
+        out.append(character)
+    return "".join(out)
+
+
+def _of_latin(token: str) -> Iterator[str]:
+    if _BROKEN_LATIN.search(token) and "://" not in token:
+        for core in (token, token.strip(_EDGE_SIGNS)):
+            plain = core.translate(_LEET)
+            yield _NOT_LATIN.sub("", plain)
+            if "1" in core or "|" in core:
+                yield _NOT_LATIN.sub("", core.replace("1", "l").replace("|", "l").translate(_LEET))
+        yield _NOT_LATIN.sub("", token)
+    if _RUN.search(token):
+        core = _NOT_LATIN.sub("", token.translate(_LEET))
+        if _LONG_RUN.search(core):
+            yield _LONG_RUN.sub(r"\1\1", core)
+        yield _RUN.sub(r"\1", core)
+
+
+_MASK = re.compile(r"[a-z]{1,3}(?:[*#%&@$_.~^+=-]+[a-z]*)+")
+
+
+def _masked(token: re.Match[str]) -> Iterator[Reading]:
+    found = _MASK.match(token[0])
+    if found and len(found[0]) >= 3:
+        text = re.sub(r"[^a-z]", "*", found[0])
+        yield Reading(text, token.start(), token.start() + found.end(), masked=True)
+
+
+def _joined_hangul(tokens: list[re.Match[str]]) -> Iterator[Reading]:
+    """씨 발, 개 새 끼, 병 신같은: syllables set apart, and what follows the last."""
+    for index, token in enumerate(tokens):
+        if not _ONE_HANGUL.fullmatch(token[0]):
+            continue
+        joined = token[0]
+        for following in tokens[index + 1 : index + 5]:
+            if not _HANGUL.match(following[0]):
+                break
+            joined += following[0]
+            yield Reading(_NOT_HANGUL.sub("", joined), token.start(), following.end())
+            if len(following[0]) > 1:
+                break
+
+
+def _joined_latin(tokens: list[re.Match[str]]) -> Iterator[Reading]:
+    """bit ch, fu ck: a word cut in two, one half no word."""
+    for first, second in pairwise(tokens):
+        halves = (first[0], second[0].rstrip(".,!?"))
+        if (
+            len(halves[0]) + len(halves[1]) <= 12
+            and min(map(len, halves)) <= 2
+            and all(half.isascii() and half.isalpha() for half in halves)
+            and any(len(half) <= 2 and half not in _COMMON_SHORT for half in halves)
+        ):
+            yield Reading("".join(halves), first.start(), second.start() + len(halves[1]))
+
+
+def _spaced_letters(text: str) -> Iterator[Reading]:
+    for match in _SPACED_LETTERS.finditer(text):
+        places = [index for index in range(*match.span()) if text[index].isalnum() or text[index] in "@$!"]
+        letters = "".join(text[index] for index in places).translate(_LEET)
+        for skipped in range(min(len(letters) - 2, 10)):
+            yield Reading(letters[skipped:], places[skipped], match.end())
+
+
+def _typed_as_latin(folded: Folded) -> Iterator[Reading]:
+    """tlqkf is 시발 with the keyboard left in English. Capitals count, so the body is read too."""
+    for match in _KOREAN_TYPED.finditer(folded.text):
+        start, end = folded.span(*match.span())
+        typed = folded.body[start:end]
+        for keys in dict.fromkeys((match[0], typed if typed.isascii() else match[0])):
+            korean = jamo.from_keyboard(keys)
+            if not _LATIN.search(korean.casefold()):
+                yield Reading(korean, *match.span())
