@@ -1,4 +1,4 @@
-"""What every identity provider promises: a code goes in, an `ExternalIdentity` or one error comes out.
+"""What every identity provider promises: a code goes in, an identity or one error comes out.
 
 `x.py` and `facebook.py` keep the promise; callers (`services.accounts`, `web.oauth`) know only
 what is on this page.
