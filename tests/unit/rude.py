@@ -18,16 +18,11 @@ class RudeServer:
     """Reads one request from each connection and sends the next answer, piece by piece."""
 
     listener: socket.socket
+    port: int
     answers: Iterator[Iterable[bytes]]
     tls: ssl.SSLContext | None = None
     requests: list[bytes] = field(default_factory=list)
-    names: list[str | None] = field(default_factory=list)
     stopped: threading.Event = field(default_factory=threading.Event)
-
-    @property
-    def port(self) -> int:
-        port: int = self.listener.getsockname()[1]
-        return port
 
     @property
     def url(self) -> str:
@@ -87,7 +82,7 @@ def rude_server(
             yield (answers[-1],) if isinstance(answers[-1], bytes) else answers[-1]
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = RudeServer(listener, one_by_one(), tls)
+        server = RudeServer(listener, listener.getsockname()[1], one_by_one(), tls)
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
         try:
