@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from comments_service.errors import FieldError, InvalidRequest, UnknownSite
 from comments_service.models import Site
+from comments_service.services import policies
 from comments_service.services.ids import new_id
 from comments_service.services.transaction import reading, transaction
 
@@ -95,6 +96,7 @@ def create(
         with transaction() as session:
             session.add(row)
             session.flush()
+            policies.publish_default(session, row.id, now=now)
             return _view(row)
     except IntegrityError:
         raise _wrong("/body/key", f"the key {key!r} is taken") from None

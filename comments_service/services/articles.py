@@ -1,0 +1,126 @@
+"""Articles: found or made by the publisher's own key, with the counters that reads lean on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Table, bindparam, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from comments_service.errors import ArticleUrlNotAllowed
+from comments_service.models import Article, ArticleStatus, db
+from comments_service.services.ids import new_id
+from comments_service.services.sites import SiteView, origin_of
+from comments_service.services.transaction import reading
+from comments_service.services.views import ArticleView
+
+_table: Table = Article.metadata.tables["article"]
+_BY_KEY = select(_table).where(
+    _table.c.site_id == bindparam("site_id"), _table.c.key == bindparam("key")
+)
+
+
+def get(site: SiteView, key: str) -> ArticleView:
+    """The article as it is now; one nobody wrote about yet is empty and open."""
+    with reading() as connection:
+        row = connection.execute(_BY_KEY, {"site_id": site.id, "key": key}).first()
+    return view(row, site=site.key) if row else unknown(site, key)
+
+
+def counts(site: SiteView, keys: Sequence[str]) -> list[ArticleView]:
+    """The articles of `keys` in their order, zeroes included; one query."""
+    query = select(_table).where(_table.c.site_id == site.id, _table.c.key.in_(set(keys)))
+    with reading() as connection:
+        rows = connection.execute(query).all()
+    found = {row.key: view(row, site=site.key) for row in rows}
+    return [found.get(key) or unknown(site, key) for key in keys]
+
+
+def lock(
+    site: SiteView, key: str, *, url: str | None, title: str | None, now: datetime
+) -> Row[Any]:
+    """The article's row, made if it is new and locked until the transaction ends.
+
+    `url` and `title` fill only what is still unknown. Raises `ArticleUrlNotAllowed`.
+    """
+    if url is not None and not site.allows_origin(origin_of(url)):
+        raise ArticleUrlNotAllowed
+    session = db.session
+    values = {"site_id": site.id, "key": key}
+    row = session.execute(_BY_KEY.with_for_update(), values).first()
+    if row is None:
+        session.execute(
+            _insert_unless_there(session.get_bind().dialect.name),
+            {
+                **values,
+                "id": new_id(now),
+                "url": url,
+                "title": title,
+                "status": ArticleStatus.OPEN,
+                "comment_count": 0,
+                "version": 0,
+                "last_seq": 0,
+                "created_at": now,
+            },
+        )
+        row = session.execute(_BY_KEY.with_for_update(), values).one()
+    unknown_yet = {
+        name: value
+        for name, value in (("url", url), ("title", title))
+        if value is not None and getattr(row, name) is None
+    }
+    if unknown_yet:
+        session.execute(update(_table).where(_table.c.id == row.id).values(**unknown_yet))
+        row = session.execute(_BY_KEY, values).one()
+    return row
+
+
+def lock_by_id(article_id: int) -> Row[Any]:
+    """The row of an article that a comment belongs to, locked until the transaction ends."""
+    query = select(_table).where(_table.c.id == article_id).with_for_update()
+    return db.session.execute(query).one()
+
+
+def touch(article_id: int, *, comments: int = 0, last_seq: int | None = None) -> None:
+    """Something that readers of the thread see has changed: the version goes up, and the count
+    of published comments by `comments`."""
+    values: dict[str, Any] = {
+        "version": _table.c.version + 1,
+        "comment_count": _table.c.comment_count + comments,
+    }
+    if last_seq is not None:
+        values["last_seq"] = last_seq
+    db.session.execute(update(_table).where(_table.c.id == article_id).values(**values))
+
+
+def take_seq(article_id: int, last_seq: int) -> None:
+    """Remember the greatest `seq` given out, where nothing that readers see has changed."""
+    db.session.execute(
+        update(_table).where(_table.c.id == article_id).values(last_seq=last_seq)
+    )
+
+
+def view(row: Row[Any], *, site: str) -> ArticleView:
+    return ArticleView(
+        id=row.id,
+        site=site,
+        key=row.key,
+        url=row.url,
+        title=row.title,
+        comment_count=row.comment_count,
+        status=ArticleStatus(row.status),
+        version=row.version,
+    )
+
+
+def unknown(site: SiteView, key: str) -> ArticleView:
+    """An article that nobody has commented on."""
+    return ArticleView(0, site.key, key, None, None, 0, ArticleStatus.OPEN, 0)
+
+
+def _insert_unless_there(dialect: str) -> Any:
+    """Two first comments at once make one article: the second waits for the first, finds it."""
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return insert(_table).on_conflict_do_nothing(index_elements=["site_id", "key"])

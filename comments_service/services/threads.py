@@ -1,0 +1,273 @@
+"""Threads: an article's comments in order, a page at a time, by keyset.
+
+A page costs a fixed number of queries however long the thread is: its roots with their authors,
+and the first replies of all of them. Sorts and cursors use `seq` and never `id` (see
+`models/comment.py`); a page that is deep costs what the first one does.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, and_, func, lateral, literal, select, text, tuple_
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import aliased
+from sqlalchemy.types import BigInteger
+
+from comments_service.errors import Gone, NotFound
+from comments_service.models import Comment, Status, User
+from comments_service.services.transaction import reading
+from comments_service.services.views import (
+    COMMENT_COLUMNS,
+    ArticleView,
+    CommentView,
+    comment_view,
+    comment_view_alone,
+    comments_with_articles,
+    comments_with_authors,
+)
+
+PREVIEW = 2
+"""Replies shown under a root before anybody asks for more."""
+
+
+class Sort(StrEnum):
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    POPULAR = "popular"
+
+
+Position = tuple[int, ...]
+"""Where a root stands in a sort: `(seq,)`, or `(score, seq)` in the popular one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some roots of a thread. `next` and `previous` are the positions to go on from, or None."""
+
+    comments: tuple[CommentView, ...]
+    next: Position | None
+    previous: Position | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Replies:
+    """Some replies of a root, oldest first."""
+
+    items: tuple[CommentView, ...]
+    next: int | None
+
+
+def page(
+    article: ArticleView,
+    sort: Sort,
+    *,
+    limit: int,
+    after: Position | None = None,
+    before: Position | None = None,
+) -> Page:
+    """The first `limit` roots, those `after` a position, or those just `before` one."""
+    if article.id == 0:
+        return Page((), None)
+    with reading() as connection:
+        backward = before is not None
+        query = _roots(article.id, sort, limit + 1, from_=before or after, backward=backward)
+        rows = list(connection.execute(query))
+        more = len(rows) > limit
+        rows = rows[:limit][::-1] if backward else rows[:limit]
+        comments = _with_replies(connection, article, rows)
+    if backward:
+        following = _position(rows[-1], sort) if rows else None
+        return Page(comments, following, _position(rows[0], sort) if more else None)
+    return Page(comments, _position(rows[-1], sort) if more else None)
+
+
+def around(article: ArticleView, sort: Sort, comment_id: int, *, limit: int) -> Page:
+    """The page that holds a comment; a reply is shown under its root, after the preview.
+
+    Raises `NotFound` where the comment is not shown in this thread.
+    """
+    with reading() as connection:
+        target = _shown(connection, article, comment_id)
+        root = target if target.root_id is None else _shown(connection, article, target.root_id)
+        place = _position(root, sort)
+        earlier = list(
+            connection.execute(
+                _roots(article.id, sort, limit // 2 + 1, from_=place, backward=True)
+            )
+        )
+        has_earlier = len(earlier) > limit // 2
+        earlier = earlier[: limit // 2][::-1]
+        room = limit - len(earlier)
+        later = list(connection.execute(_roots(article.id, sort, room, from_=place)))
+        has_later = len(later) == room
+        rows = [*earlier, root, *later[: room - 1]]
+        comments = _with_replies(
+            connection, article, rows, also=None if target.root_id is None else target
+        )
+    return Page(
+        comments,
+        _position(rows[-1], sort) if has_later else None,
+        _position(rows[0], sort) if has_earlier else None,
+    )
+
+
+def get(comment_id: int) -> CommentView:
+    """One comment as everybody may see it; a tombstone where it still has replies.
+
+    Raises `Gone` once it is deleted or removed and nothing stands in its place, `NotFound` while
+    it is held or rejected.
+    """
+    query = comments_with_articles().add_columns(Comment.visible).where(Comment.id == comment_id)
+    with reading() as connection:
+        row = connection.execute(query).first()
+        if row is None:
+            raise NotFound
+        if row.visible:
+            return _alone_with_replies(connection, row)
+    if row.status in {Status.DELETED, Status.REMOVED}:
+        raise Gone
+    raise NotFound
+
+
+def replies(comment_id: int, *, limit: int, after: int | None = None) -> Replies:
+    """A root's replies from the first, or those after the `seq` given. Raises as `get` does."""
+    root = get(comment_id)
+    query = (
+        comments_with_authors()
+        .where(Comment.root_id == root.root_id, Comment.visible == 1)
+        .order_by(Comment.seq)
+        .limit(limit + 1)
+    )
+    if after is not None:
+        query = query.where(Comment.seq > after)
+    with reading() as connection:
+        rows = connection.execute(query).all()
+    items = tuple(
+        comment_view(row, site=root.site, article=root.article, article_url=root.article_url)
+        for row in rows[:limit]
+    )
+    return Replies(items, items[-1].seq if len(rows) > limit else None)
+
+
+def _roots(
+    article_id: int,
+    sort: Sort,
+    limit: int,
+    *,
+    from_: Position | None,
+    backward: bool = False,
+) -> Select[Any]:
+    ascending = (sort is Sort.OLDEST) != backward
+    keys = (Comment.score, Comment.seq) if sort is Sort.POPULAR else (Comment.seq,)
+    query = comments_with_authors().where(
+        Comment.article_id == article_id, Comment.root_id.is_(None), Comment.visible == 1
+    )
+    if from_ is not None:
+        left = tuple_(*keys) if len(keys) > 1 else keys[0]
+        right = tuple_(*map(literal, from_)) if len(keys) > 1 else literal(from_[0])
+        query = query.where(left > right if ascending else left < right)
+    return query.order_by(*(k.asc() if ascending else k.desc() for k in keys)).limit(limit)
+
+
+def _position(row: Row[Any], sort: Sort) -> Position:
+    return (row.score, row.seq) if sort is Sort.POPULAR else (row.seq,)
+
+
+def _shown(connection: Connection, article: ArticleView, comment_id: int) -> Row[Any]:
+    query = comments_with_authors().where(
+        Comment.id == comment_id, Comment.article_id == article.id, Comment.visible == 1
+    )
+    row = connection.execute(query).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _with_replies(
+    connection: Connection,
+    article: ArticleView,
+    roots: Sequence[Row[Any]],
+    *,
+    also: Row[Any] | None = None,
+) -> tuple[CommentView, ...]:
+    """Views of `roots`, each with its first replies, and `also` (a reply) under its own root."""
+    under: dict[int, list[CommentView]] = defaultdict(list)
+    of_article = {"site": article.site, "article": article.key, "article_url": article.url}
+    with_replies = [row.id for row in roots if row.reply_count]
+    rows = list(connection.execute(_previews(connection, with_replies))) if with_replies else []
+    if also is not None and also.id not in {row.id for row in rows}:
+        rows.append(also)
+    for row in rows:
+        under[row.root_id].append(comment_view(row, **of_article))
+    return tuple(comment_view(row, **of_article, replies=under[row.id]) for row in roots)
+
+
+def _previews(connection: Connection, root_ids: Sequence[int]) -> Select[Any]:
+    """The first replies of each root in one query that reads nothing else: a window function
+    would read every reply of every root."""
+    if connection.dialect.name == "postgresql":
+        return _previews_lateral(root_ids)
+    return _previews_in(root_ids)
+
+
+def _previews_lateral(root_ids: Sequence[int]) -> Select[Any]:
+    wanted = func.unnest(literal(list(root_ids), ARRAY(BigInteger))).table_valued("id")
+    first = lateral(
+        select(Comment)
+        .where(Comment.root_id == wanted.c.id, Comment.visible == 1)
+        .order_by(Comment.seq)
+        .limit(PREVIEW)
+    )
+    reply = aliased(Comment, first)
+    columns = [getattr(reply, c.key) if c.class_ is Comment else c for c in COMMENT_COLUMNS]
+    return (
+        select(*columns)
+        .select_from(wanted)
+        .join(first, text("true"))
+        .join(User, reply.author_id == User.id)
+        .order_by(reply.root_id, reply.seq)
+    )
+
+
+def _previews_in(root_ids: Sequence[int]) -> Select[Any]:
+    """SQLite has no LATERAL; a correlated list of ids does the same."""
+    wanted = func.json_each(literal(str(list(root_ids)))).table_valued("value")
+    reply = aliased(Comment)
+    first = (
+        select(reply.id)
+        .where(reply.root_id == wanted.c.value, reply.visible == 1)
+        .order_by(reply.seq)
+        .limit(PREVIEW)
+        .correlate(wanted)
+    )
+    return (
+        select(*COMMENT_COLUMNS)
+        .select_from(wanted)
+        .join(Comment, and_(Comment.id.in_(first)))
+        .join(User, Comment.author_id == User.id)
+        .order_by(Comment.root_id, Comment.seq)
+    )
+
+
+def _alone_with_replies(connection: Connection, row: Row[Any]) -> CommentView:
+    view = comment_view_alone(row)
+    if row.root_id is not None or not row.reply_count:
+        return view
+    found = connection.execute(_previews(connection, [row.id]))
+    under = [
+        comment_view(r, site=view.site, article=view.article, article_url=view.article_url)
+        for r in found
+    ]
+    return comment_view(
+        row,
+        site=view.site,
+        article=view.article,
+        article_url=view.article_url,
+        pinned_id=row.pinned_comment_id,
+        replies=under,
+    )

@@ -1,0 +1,197 @@
+"""What the use cases hand out: frozen, complete, with nothing private in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, select
+
+from comments_service.models import Article, ArticleStatus, Comment, Site, Status, User
+from comments_service.policy import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorView:
+    id: int
+    name: str
+    provider: str | None
+    avatar: str | None
+    badges: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleView:
+    """An article; one that was never written about has `id` and `version` 0."""
+
+    id: int
+    site: str
+    key: str
+    url: str | None
+    title: str | None
+    comment_count: int
+    status: ArticleStatus
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class CommentView:
+    """A comment as its reader may see it; a tombstone has neither `body` nor `author`."""
+
+    id: int
+    site: str
+    article: str
+    article_url: str | None
+    parent_id: int | None
+    root_id: int
+    author: AuthorView | None
+    body: str | None
+    status: Status
+    pinned: bool
+    created_at: datetime
+    edited_at: datetime | None
+    likes: int
+    dislikes: int
+    reply_count: int
+    seq: int
+    score: int
+    replies: tuple[CommentView, ...] = ()
+
+    @property
+    def depth(self) -> int:
+        return 0 if self.parent_id is None else 1
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedView:
+    """One's own comment with what the policy found in it."""
+
+    comment: CommentView
+    findings: tuple[FindingView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FindingView:
+    """A finding with its message in every language; the edge picks the caller's."""
+
+    filter: str
+    rule: str
+    clause: str
+    message: dict[str, str]
+    start: int | None
+    end: int | None
+
+
+COMMENT_COLUMNS = (
+    Comment.id,
+    Comment.root_id,
+    Comment.parent_id,
+    Comment.author_id,
+    Comment.seq,
+    Comment.body,
+    Comment.status,
+    Comment.likes,
+    Comment.dislikes,
+    Comment.score,
+    Comment.reply_count,
+    Comment.created_at,
+    Comment.edited_at,
+    User.display_name,
+    User.provider,
+    User.avatar,
+)
+
+
+def comments_with_authors() -> Select[Any]:
+    """The columns that `comment_view` needs, of comments in an article that is known."""
+    return select(*COMMENT_COLUMNS).join_from(Comment, User, Comment.author_id == User.id)
+
+
+def comments_with_articles() -> Select[Any]:
+    """The same, with the article's own columns for comments found by id or by author."""
+    return (
+        select(
+            *COMMENT_COLUMNS,
+            Comment.article_id,
+            Article.key.label("article_key"),
+            Article.url.label("article_url"),
+            Article.pinned_comment_id,
+            Site.key.label("site_key"),
+            Article.site_id,
+        )
+        .join_from(Comment, User, Comment.author_id == User.id)
+        .join(Article, Comment.article_id == Article.id)
+        .join(Site, Article.site_id == Site.id)
+    )
+
+
+def comment_view(
+    row: Row[Any],
+    *,
+    site: str,
+    article: str,
+    article_url: str | None,
+    pinned_id: int | None = None,
+    own: bool = False,
+    replies: Iterable[CommentView] = (),
+) -> CommentView:
+    """`row` for its reader: the body of what is not published is for its author alone (`own`)."""
+    status = Status(row.status)
+    shown = own or status is Status.PUBLISHED
+    author = AuthorView(row.author_id, row.display_name, row.provider, row.avatar)
+    return CommentView(
+        id=row.id,
+        site=site,
+        article=article,
+        article_url=article_url,
+        parent_id=row.parent_id,
+        root_id=row.root_id or row.id,
+        author=author if shown else None,
+        body=row.body if shown else None,
+        status=status,
+        pinned=row.id == pinned_id,
+        created_at=row.created_at,
+        edited_at=row.edited_at,
+        likes=row.likes,
+        dislikes=row.dislikes,
+        reply_count=row.reply_count,
+        seq=row.seq,
+        score=row.score,
+        replies=tuple(replies),
+    )
+
+
+def comment_view_alone(row: Row[Any], *, own: bool = False) -> CommentView:
+    """The view of a row of `comments_with_articles`."""
+    return comment_view(
+        row,
+        site=row.site_key,
+        article=row.article_key,
+        article_url=row.article_url,
+        pinned_id=row.pinned_comment_id,
+        own=own,
+    )
+
+
+def finding_views(findings: Iterable[Finding]) -> tuple[FindingView, ...]:
+    """A verdict's findings without what is the desk's business alone (weight, action)."""
+    return tuple(
+        FindingView(f.filter, f.rule, f.clause, dict(f.message), f.start, f.end) for f in findings
+    )
+
+
+def stored_finding_views(findings: Iterable[dict[str, Any]]) -> tuple[FindingView, ...]:
+    """The same, of findings as a verdict's row keeps them."""
+    return tuple(
+        FindingView(
+            filter=f["filter"],
+            rule=f["rule"],
+            clause=f["clause"],
+            message=f["message"],
+            start=f["start"],
+            end=f["end"],
+        )
+        for f in findings
+    )
