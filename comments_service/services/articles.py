@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Table, bindparam, select, update
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from comments_service.errors import ArticleUrlNotAllowed
 from comments_service.models import Article, ArticleStatus, db
 from comments_service.services.ids import new_id
+from comments_service.services.rows import AnyRow
 from comments_service.services.sites import SiteView, origin_of
 from comments_service.services.transaction import reading
 from comments_service.services.views import ArticleView
@@ -38,9 +39,7 @@ def counts(site: SiteView, keys: Sequence[str]) -> list[ArticleView]:
     return [found.get(key) or unknown(site, key) for key in keys]
 
 
-def lock(
-    site: SiteView, key: str, *, url: str | None, title: str | None, now: datetime
-) -> Row[Any]:
+def lock(site: SiteView, key: str, *, url: str | None, title: str | None, now: datetime) -> AnyRow:
     """The article's row, made if it is new and locked until the transaction ends.
 
     `url` and `title` fill only what is still unknown. Raises `ArticleUrlNotAllowed`.
@@ -77,7 +76,7 @@ def lock(
     return row
 
 
-def lock_by_id(article_id: int) -> Row[Any]:
+def lock_by_id(article_id: int) -> AnyRow:
     """The row of an article that a comment belongs to, locked until the transaction ends."""
     query = select(_table).where(_table.c.id == article_id).with_for_update()
     return db.session.execute(query).one()
@@ -97,12 +96,10 @@ def touch(article_id: int, *, comments: int = 0, last_seq: int | None = None) ->
 
 def take_seq(article_id: int, last_seq: int) -> None:
     """Remember the greatest `seq` given out, where nothing that readers see has changed."""
-    db.session.execute(
-        update(_table).where(_table.c.id == article_id).values(last_seq=last_seq)
-    )
+    db.session.execute(update(_table).where(_table.c.id == article_id).values(last_seq=last_seq))
 
 
-def view(row: Row[Any], *, site: str) -> ArticleView:
+def view(row: AnyRow, *, site: str) -> ArticleView:
     return ArticleView(
         id=row.id,
         site=site,
@@ -112,6 +109,7 @@ def view(row: Row[Any], *, site: str) -> ArticleView:
         comment_count=row.comment_count,
         status=ArticleStatus(row.status),
         version=row.version,
+        pinned_id=row.pinned_comment_id,
     )
 
 

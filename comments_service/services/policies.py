@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
 
-from sqlalchemy import Row, select
-from sqlalchemy.orm import Session, scoped_session
+from sqlalchemy import select
 
 from comments_service.models import PolicyStatus, PolicyVersion
 from comments_service.policy import Policy, compile_policy, parse
 from comments_service.services.ids import new_id
-from comments_service.services.transaction import reading
+from comments_service.services.rows import AnyRow
+from comments_service.services.transaction import WriteSession, reading
 
 DEFAULT_SOURCE = "format: 1\nextends: default\n"
 
@@ -34,7 +33,7 @@ class PolicyView:
     clauses: tuple[ClauseView, ...]
 
 
-def publish_default(session: scoped_session[Any] | Session, site_id: int, *, now: datetime) -> None:
+def publish_default(session: WriteSession, site_id: int, *, now: datetime) -> None:
     """Give a new site the policy that ships with the product, as its version 1."""
     session.add(
         PolicyVersion(
@@ -67,13 +66,13 @@ def public_view(site_id: int) -> PolicyView:
         version=row.version,
         published_at=row.published_at,
         clauses=tuple(
-            ClauseView(clause.id, dict(clause.title), dict(clause.text))
+            ClauseView(clause.id, dict(clause.title.texts()), dict(clause.text.texts()))
             for clause in _compiled(site_id, row.version).clauses
         ),
     )
 
 
-def _row_in_force(site_id: int) -> Row[Any]:
+def _row_in_force(site_id: int) -> AnyRow:
     query = (
         select(PolicyVersion.version, PolicyVersion.published_at)
         .where(

@@ -9,13 +9,14 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from comments_service.errors import FieldError, InvalidRequest, UnknownSite
 from comments_service.models import Site
 from comments_service.services import policies
 from comments_service.services.ids import new_id
+from comments_service.services.rows import AnyRow
 from comments_service.services.transaction import reading, transaction
 
 KEY_PATTERN = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
@@ -148,7 +149,7 @@ def _wrong(pointer: str, detail: str) -> InvalidRequest:
     return InvalidRequest(errors=(FieldError(pointer, detail),))
 
 
-def _view(row: Site | Row[Any]) -> SiteView:
+def _view(row: Site | AnyRow) -> SiteView:
     settings: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value
         for name, value in row.settings.items()

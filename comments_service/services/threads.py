@@ -11,15 +11,16 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from functools import partial
 
-from sqlalchemy import Connection, Row, Select, and_, func, lateral, literal, select, text, tuple_
+from sqlalchemy import Connection, and_, func, lateral, literal, select, text, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 from sqlalchemy.types import BigInteger
 
 from comments_service.errors import Gone, NotFound
 from comments_service.models import Comment, Status, User
+from comments_service.services.rows import AnyRow, AnySelect
 from comments_service.services.transaction import reading
 from comments_service.services.views import (
     COMMENT_COLUMNS,
@@ -96,9 +97,7 @@ def around(article: ArticleView, sort: Sort, comment_id: int, *, limit: int) -> 
         root = target if target.root_id is None else _shown(connection, article, target.root_id)
         place = _position(root, sort)
         earlier = list(
-            connection.execute(
-                _roots(article.id, sort, limit // 2 + 1, from_=place, backward=True)
-            )
+            connection.execute(_roots(article.id, sort, limit // 2 + 1, from_=place, backward=True))
         )
         has_earlier = len(earlier) > limit // 2
         earlier = earlier[: limit // 2][::-1]
@@ -161,7 +160,7 @@ def _roots(
     *,
     from_: Position | None,
     backward: bool = False,
-) -> Select[Any]:
+) -> AnySelect:
     ascending = (sort is Sort.OLDEST) != backward
     keys = (Comment.score, Comment.seq) if sort is Sort.POPULAR else (Comment.seq,)
     query = comments_with_authors().where(
@@ -174,11 +173,11 @@ def _roots(
     return query.order_by(*(k.asc() if ascending else k.desc() for k in keys)).limit(limit)
 
 
-def _position(row: Row[Any], sort: Sort) -> Position:
+def _position(row: AnyRow, sort: Sort) -> Position:
     return (row.score, row.seq) if sort is Sort.POPULAR else (row.seq,)
 
 
-def _shown(connection: Connection, article: ArticleView, comment_id: int) -> Row[Any]:
+def _shown(connection: Connection, article: ArticleView, comment_id: int) -> AnyRow:
     query = comments_with_authors().where(
         Comment.id == comment_id, Comment.article_id == article.id, Comment.visible == 1
     )
@@ -191,23 +190,23 @@ def _shown(connection: Connection, article: ArticleView, comment_id: int) -> Row
 def _with_replies(
     connection: Connection,
     article: ArticleView,
-    roots: Sequence[Row[Any]],
+    roots: Sequence[AnyRow],
     *,
-    also: Row[Any] | None = None,
+    also: AnyRow | None = None,
 ) -> tuple[CommentView, ...]:
     """Views of `roots`, each with its first replies, and `also` (a reply) under its own root."""
     under: dict[int, list[CommentView]] = defaultdict(list)
-    of_article = {"site": article.site, "article": article.key, "article_url": article.url}
+    view = partial(comment_view, site=article.site, article=article.key, article_url=article.url)
     with_replies = [row.id for row in roots if row.reply_count]
     rows = list(connection.execute(_previews(connection, with_replies))) if with_replies else []
     if also is not None and also.id not in {row.id for row in rows}:
         rows.append(also)
     for row in rows:
-        under[row.root_id].append(comment_view(row, **of_article))
-    return tuple(comment_view(row, **of_article, replies=under[row.id]) for row in roots)
+        under[row.root_id].append(view(row))
+    return tuple(view(row, replies=under[row.id], pinned_id=article.pinned_id) for row in roots)
 
 
-def _previews(connection: Connection, root_ids: Sequence[int]) -> Select[Any]:
+def _previews(connection: Connection, root_ids: Sequence[int]) -> AnySelect:
     """The first replies of each root in one query that reads nothing else: a window function
     would read every reply of every root."""
     if connection.dialect.name == "postgresql":
@@ -215,7 +214,7 @@ def _previews(connection: Connection, root_ids: Sequence[int]) -> Select[Any]:
     return _previews_in(root_ids)
 
 
-def _previews_lateral(root_ids: Sequence[int]) -> Select[Any]:
+def _previews_lateral(root_ids: Sequence[int]) -> AnySelect:
     wanted = func.unnest(literal(list(root_ids), ARRAY(BigInteger))).table_valued("id")
     first = lateral(
         select(Comment)
@@ -234,7 +233,7 @@ def _previews_lateral(root_ids: Sequence[int]) -> Select[Any]:
     )
 
 
-def _previews_in(root_ids: Sequence[int]) -> Select[Any]:
+def _previews_in(root_ids: Sequence[int]) -> AnySelect:
     """SQLite has no LATERAL; a correlated list of ids does the same."""
     wanted = func.json_each(literal(str(list(root_ids)))).table_valued("value")
     reply = aliased(Comment)
@@ -254,7 +253,7 @@ def _previews_in(root_ids: Sequence[int]) -> Select[Any]:
     )
 
 
-def _alone_with_replies(connection: Connection, row: Row[Any]) -> CommentView:
+def _alone_with_replies(connection: Connection, row: AnyRow) -> CommentView:
     view = comment_view_alone(row)
     if row.root_id is not None or not row.reply_count:
         return view

@@ -16,13 +16,16 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from typing import Any
+from typing import Any, TypeAlias
 
 from flask_sqlalchemy.session import Session
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import scoped_session
 
 from comments_service.models import db
+
+WriteSession: TypeAlias = scoped_session[Session]
+"""The session of the open transaction."""
 
 READING = "comments_service_reading"
 BUSY_TIMEOUT_MS = 10_000
@@ -53,7 +56,7 @@ def prepare_engine(engine: Engine, *, sqlite_synchronous: str) -> None:
 
 
 @contextmanager
-def transaction() -> Iterator[scoped_session[Session]]:
+def transaction() -> Iterator[WriteSession]:
     """All or nothing: commits at the end of the outermost block, rolls back on any exception."""
     session = db.session
     if session.info.get("open"):

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import select
 
 from comments_service.models import Article, ArticleStatus, Comment, Site, Status, User
 from comments_service.policy import Finding
+from comments_service.services.rows import AnyRow, AnySelect
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class ArticleView:
     comment_count: int
     status: ArticleStatus
     version: int
+    pinned_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +68,16 @@ class CommentView:
 
 @dataclass(frozen=True, slots=True)
 class JudgedView:
-    """One's own comment with what the policy found in it."""
+    """A writer's text after the policy looked at it.
+
+    `comment` as it is kept; `outcome` the status this text has earned, `body` the text normalised
+    (a rejected edit leaves the comment as it was).
+    """
 
     comment: CommentView
     findings: tuple[FindingView, ...]
+    outcome: Status
+    body: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +112,12 @@ COMMENT_COLUMNS = (
 )
 
 
-def comments_with_authors() -> Select[Any]:
+def comments_with_authors() -> AnySelect:
     """The columns that `comment_view` needs, of comments in an article that is known."""
     return select(*COMMENT_COLUMNS).join_from(Comment, User, Comment.author_id == User.id)
 
 
-def comments_with_articles() -> Select[Any]:
+def comments_with_articles() -> AnySelect:
     """The same, with the article's own columns for comments found by id or by author."""
     return (
         select(
@@ -128,7 +136,7 @@ def comments_with_articles() -> Select[Any]:
 
 
 def comment_view(
-    row: Row[Any],
+    row: AnyRow,
     *,
     site: str,
     article: str,
@@ -163,7 +171,7 @@ def comment_view(
     )
 
 
-def comment_view_alone(row: Row[Any], *, own: bool = False) -> CommentView:
+def comment_view_alone(row: AnyRow, *, own: bool = False) -> CommentView:
     """The view of a row of `comments_with_articles`."""
     return comment_view(
         row,

@@ -1,0 +1,327 @@
+"""Comments: posting, editing, deleting. Start reading at `submit`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import insert, select
+
+from comments_service.errors import (
+    ArticleClosed,
+    CommentEmpty,
+    CommentMalformed,
+    CommentTooLong,
+    EditWindowClosed,
+    NotEditable,
+    NotFound,
+    NotYours,
+    ParentNotFound,
+    WrongSite,
+)
+from comments_service.models import (
+    Article,
+    ArticleStatus,
+    Comment,
+    Status,
+    User,
+    Verdict,
+)
+from comments_service.policy import History, Outcome, PastText, Submission, evaluate, mask
+from comments_service.policy import Verdict as PolicyVerdict
+from comments_service.services import articles, counters, events, policies, sites, suspensions
+from comments_service.services.actor import Actor
+from comments_service.services.events import EventType
+from comments_service.services.ids import EPOCH, new_id
+from comments_service.services.rows import AnyRow
+from comments_service.services.transaction import WriteSession, transaction
+from comments_service.services.views import (
+    JudgedView,
+    comment_view_alone,
+    comments_with_articles,
+    finding_views,
+)
+from comments_service.text.body import Fault, check
+
+STATUS_AFTER = {
+    Outcome.ALLOW: Status.PUBLISHED,
+    Outcome.HOLD: Status.HELD,
+    Outcome.REJECT: Status.REJECTED,
+}
+EVENT_AFTER = {
+    Status.PUBLISHED: EventType.COMMENT_PUBLISHED,
+    Status.HELD: EventType.COMMENT_HELD,
+    Status.REJECTED: EventType.COMMENT_REJECTED,
+}
+HISTORY_LENGTH = 20
+HISTORY_SPAN = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class NewComment:
+    """What a writer sends. `article_url` and `article_title` fill only what is unknown yet."""
+
+    site: str
+    article: str
+    body: str
+    article_url: str | None = None
+    article_title: str | None = None
+    parent_id: int | None = None
+    lang: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A text with its verdict, ready to be stored as `body`."""
+
+    body: str
+    verdict: PolicyVerdict
+
+    @property
+    def status(self) -> Status:
+        return STATUS_AFTER[self.verdict.outcome]
+
+    @property
+    def stored_body(self) -> str:
+        """Personal data of others is masked before a text that nobody will read is kept."""
+        if self.status is Status.REJECTED:
+            return mask(self.body, self.verdict.findings)
+        return self.body
+
+
+def submit(actor: Actor, command: NewComment, *, now: datetime) -> JudgedView:
+    """Judge a new comment and keep it, whatever the verdict: published, held or rejected.
+
+    Raises `UnknownSite`, `WrongSite`, `AccountSuspended`, `CommentMalformed`, `CommentEmpty`,
+    `CommentTooLong`, `ArticleUrlNotAllowed`, `ArticleClosed`, `ParentNotFound`; then nothing is
+    written.
+    """
+    site = sites.get(command.site)
+    if actor.site_id not in {None, site.id}:
+        raise WrongSite
+    body = readable(command.body, limit=site.settings.limit)
+    policy = policies.in_force(site.id)
+    with transaction() as session:
+        suspensions.check(actor.user_id, site_id=site.id, now=now)
+        article = articles.lock(
+            site, command.article, url=command.article_url, title=command.article_title, now=now
+        )
+        if article.status == ArticleStatus.CLOSED:
+            raise ArticleClosed
+        parent = _parent(session, article.id, command.parent_id)
+        submission, history = _evidence(session, actor, article, body, command.lang, now)
+        judged = _Judged(body, evaluate(policy, submission, history))
+        comment = _insert(session, actor, article, parent, judged, command.lang, now)
+        _record_verdict(session, comment.id, judged.verdict, now=now)
+        if judged.status is Status.PUBLISHED:
+            counters.publish(comment, last_seq=comment.seq)
+        else:
+            articles.take_seq(article.id, comment.seq)
+        events.record(
+            EVENT_AFTER[judged.status],
+            site_id=site.id,
+            article_id=article.id,
+            data={"comment_id": str(comment.id)},
+            now=now,
+        )
+        return _judged_view(session, comment.id, judged)
+
+
+def edit(actor: Actor, comment_id: int, body: str, *, now: datetime) -> JudgedView:
+    """Put a new text into one's own comment, judged again. A rejected text changes nothing.
+
+    Raises `NotFound`, `NotYours`, `NotEditable`, `EditWindowClosed`, `AccountSuspended` and what
+    `submit` raises for a text.
+    """
+    with transaction() as session:
+        comment, article = _own(session, actor, comment_id)
+        site = sites.by_id(article.site_id)
+        suspensions.check(actor.user_id, site_id=site.id, now=now)
+        if comment.status not in {Status.PUBLISHED, Status.HELD}:
+            raise NotEditable
+        if now > comment.created_at + timedelta(seconds=site.settings.edit_window_seconds):
+            raise EditWindowClosed
+        text = readable(body, limit=site.settings.limit)
+        submission, history = _evidence(
+            session, actor, article, text, comment.lang, now, but=comment.id
+        )
+        judged = _Judged(text, evaluate(policies.in_force(site.id), submission, history))
+        if judged.status is not Status.REJECTED:
+            _replace_text(comment, judged, now=now)
+            _record_verdict(session, comment.id, judged.verdict, now=now)
+            events.record(
+                EventType.COMMENT_EDITED,
+                site_id=site.id,
+                article_id=article.id,
+                data={"comment_id": str(comment.id)},
+                now=now,
+            )
+            session.flush()
+        return _judged_view(session, comment.id, judged)
+
+
+def delete(actor: Actor, comment_id: int, *, now: datetime) -> None:
+    """Take one's own comment away, at any time and as often as one likes.
+
+    Raises `NotFound` and `NotYours`.
+    """
+    with transaction() as session:
+        comment, article = _own(session, actor, comment_id)
+        if comment.status == Status.DELETED:
+            return
+        if comment.status == Status.PUBLISHED:
+            counters.withdraw(comment, Status.DELETED)
+        else:
+            comment.status = Status.DELETED
+        events.record(
+            EventType.COMMENT_DELETED,
+            site_id=article.site_id,
+            article_id=article.id,
+            data={"comment_id": str(comment.id)},
+            now=now,
+        )
+
+
+def readable(raw: str, *, limit: int) -> str:
+    """The normalised body. Raises `CommentMalformed`, `CommentEmpty` or `CommentTooLong`."""
+    checked = check(raw, limit)
+    if checked.fault is Fault.MALFORMED:
+        raise CommentMalformed
+    if checked.fault is Fault.EMPTY:
+        raise CommentEmpty
+    if checked.fault is Fault.TOO_LONG:
+        raise CommentTooLong(length=checked.length, limit=limit)
+    return checked.body
+
+
+def _parent(session: WriteSession, article_id: int, parent_id: int | None) -> Comment | None:
+    if parent_id is None:
+        return None
+    parent = session.get(Comment, parent_id)
+    if parent is None or parent.article_id != article_id or parent.status != Status.PUBLISHED:
+        raise ParentNotFound
+    return parent
+
+
+def _own(session: WriteSession, actor: Actor, comment_id: int) -> tuple[Comment, AnyRow]:
+    """The actor's comment and its article's row, locked in the order that every writer keeps:
+    the article first."""
+    article_id = session.execute(
+        select(Comment.article_id)
+        .join(Article, Comment.article_id == Article.id)
+        .where(Comment.id == comment_id)
+    ).scalar()
+    if article_id is None:
+        raise NotFound
+    article = articles.lock_by_id(article_id)
+    if actor.site_id not in {None, article.site_id}:
+        raise NotFound
+    comment = session.get_one(Comment, comment_id)
+    if comment.author_id != actor.user_id:
+        raise NotYours
+    return comment, article
+
+
+def _evidence(
+    session: WriteSession,
+    actor: Actor,
+    article: AnyRow,
+    body: str,
+    lang: str | None,
+    now: datetime,
+    *,
+    but: int | None = None,
+) -> tuple[Submission, History]:
+    """All that the policy is told: the text, its place, and what its writer wrote before."""
+    user = session.get_one(User, actor.user_id)
+    recent = session.execute(
+        select(Comment.id, Comment.body, Comment.created_at, Comment.article_id)
+        .where(Comment.author_id == user.id, Comment.id >= _first_id_since(now - HISTORY_SPAN))
+        .order_by(Comment.id.desc())
+        .limit(HISTORY_LENGTH)
+    ).all()
+    recent = [row for row in recent if row.id != but]
+    submission = Submission(
+        body=body,
+        lang=lang,
+        display_name=user.display_name,
+        now=now,
+        premoderated=article.status == ArticleStatus.PREMODERATED,
+    )
+    history = History(
+        own=tuple(PastText(row.body, row.created_at) for row in recent),
+        own_on_article=sum(row.article_id == article.id for row in recent),
+        account_created_at=user.created_at,
+    )
+    return submission, history
+
+
+def _first_id_since(moment: datetime) -> int:
+    """The least id that `new_id` can give from `moment` on: ids are sorted by time."""
+    return new_id(max(moment, EPOCH)) & ~0xFFF
+
+
+def _insert(
+    session: WriteSession,
+    actor: Actor,
+    article: AnyRow,
+    parent: Comment | None,
+    judged: _Judged,
+    lang: str | None,
+    now: datetime,
+) -> Comment:
+    comment = Comment(
+        id=new_id(now),
+        article_id=article.id,
+        root_id=None if parent is None else parent.root_id or parent.id,
+        parent_id=None if parent is None else parent.id,
+        author_id=actor.user_id,
+        seq=max(int(now.timestamp() * 1_000_000), article.last_seq + 1),
+        body=judged.stored_body,
+        lang=lang,
+        status=judged.status,
+        visible=1 if judged.status is Status.PUBLISHED else 0,
+        likes=0,
+        dislikes=0,
+        score=0,
+        reply_count=0,
+        created_at=now,
+    )
+    session.add(comment)
+    session.flush()
+    return comment
+
+
+def _replace_text(comment: Comment, judged: _Judged, *, now: datetime) -> None:
+    """Put the new text in; the comment takes the status that its text has earned."""
+    comment.body = judged.body
+    comment.edited_at = now
+    if comment.status == judged.status:
+        if judged.status is Status.PUBLISHED:
+            articles.touch(comment.article_id)
+    elif judged.status is Status.HELD:
+        counters.withdraw(comment, Status.HELD)
+    else:
+        comment.status, comment.visible = Status.PUBLISHED, 1
+        counters.publish(comment)
+
+
+def _record_verdict(
+    session: WriteSession, comment_id: int, verdict: PolicyVerdict, *, now: datetime
+) -> None:
+    session.execute(
+        insert(Verdict).values(
+            id=new_id(now),
+            comment_id=comment_id,
+            policy_version=verdict.policy_version,
+            outcome=verdict.outcome,
+            findings=[finding.as_json() for finding in verdict.findings],
+            created_at=now,
+        )
+    )
+
+
+def _judged_view(session: WriteSession, comment_id: int, judged: _Judged) -> JudgedView:
+    row = session.execute(comments_with_articles().where(Comment.id == comment_id)).one()
+    comment = comment_view_alone(row, own=True)
+    return JudgedView(comment, finding_views(judged.verdict.findings), judged.status, judged.body)

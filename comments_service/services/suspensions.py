@@ -1,0 +1,46 @@
+"""Who may not write, and until when. Read at every write, so that it is in force at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import or_, select
+
+from comments_service.errors import AccountSuspended
+from comments_service.models import Suspension
+from comments_service.services.transaction import reading
+
+
+@dataclass(frozen=True, slots=True)
+class SuspensionView:
+    """`until` None: until it is lifted."""
+
+    until: datetime | None
+    reason: str
+
+
+def current(user_id: int, *, site_id: int, now: datetime) -> SuspensionView | None:
+    """The suspension in force that lasts longest, if there is one."""
+    query = (
+        select(Suspension.until, Suspension.reason)
+        .where(
+            Suspension.user_id == user_id,
+            Suspension.lifted_at.is_(None),
+            or_(Suspension.site_id.is_(None), Suspension.site_id == site_id),
+            or_(Suspension.until.is_(None), Suspension.until > now),
+        )
+        .order_by(Suspension.until.is_(None).desc(), Suspension.until.desc())
+        .limit(1)
+    )
+    with reading() as connection:
+        row = connection.execute(query).first()
+    return SuspensionView(row.until, row.reason) if row else None
+
+
+def check(user_id: int, *, site_id: int, now: datetime) -> None:
+    """Raise `AccountSuspended` with `until` and `reason` if the account may not write."""
+    found = current(user_id, site_id=site_id, now=now)
+    if found is not None:
+        until = found.until.isoformat().replace("+00:00", "Z") if found.until else None
+        raise AccountSuspended(until=until, reason=found.reason)
