@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -31,6 +32,7 @@ SCOPES = frozenset(
     }
 )
 ACCESS_LIFE = timedelta(minutes=10)
+_CLIENT_ID = re.compile(r"svc_[0-9]{1,19}")
 
 
 class InvalidClient(Exception):
@@ -113,6 +115,8 @@ def create(
 
 def verify(client_id: str, client_secret: str) -> ServiceClientView:
     """The client with this id and secret. Raises `InvalidClient`."""
+    if not _CLIENT_ID.fullmatch(client_id):  # a NUL would be an error of PostgreSQL's
+        raise InvalidClient
     with reading() as connection:
         row = connection.execute(
             select(ServiceClient.__table__).where(ServiceClient.client_id == client_id)

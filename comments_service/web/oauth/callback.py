@@ -60,9 +60,7 @@ def _resume(provider: str) -> ResumedLogin:
     states = request.args.getlist("state")
     if len(states) != 1 or len(states[0]) > LONGEST_STATE or provider not in providers():
         raise LoginRefused(RefusedBecause.STATE_UNKNOWN)
-    return logins.resume(
-        states[0], provider=provider, browser=browser.current(), now=clock.now()
-    )
+    return logins.resume(states[0], provider=provider, browser=browser.current(), now=clock.now())
 
 
 def _identify(provider: str, login: ResumedLogin) -> ExternalIdentity:

@@ -1,4 +1,4 @@
-"""The form that `token`, `revoke` and `introspect` take, their errors, and who may read them.
+"""The form that `token`, `revoke` and `introspect` take, and their errors.
 
 Errors are those of RFC 6749 section 5.2, not problems.
 """
@@ -9,10 +9,8 @@ from collections.abc import Mapping
 
 from flask import Response, jsonify, request
 
-from comments_service.services import service_clients, sites
+from comments_service.services import service_clients
 from comments_service.services.service_clients import InvalidClient, ServiceClientView
-
-PREFLIGHT_SECONDS = 600
 
 
 class TokenRefused(Exception):
@@ -34,7 +32,7 @@ def show_refusal(error: TokenRefused) -> Response:
     response.status_code = error.status
     if error.status == 401:
         response.headers["WWW-Authenticate"] = 'Basic realm="comments"'
-    return with_cors(response)
+    return response
 
 
 def read() -> Mapping[str, str]:
@@ -67,23 +65,3 @@ def service_client(form: Mapping[str, str]) -> ServiceClientView:
         return service_clients.verify(client_id, client_secret)
     except InvalidClient:
         raise TokenRefused("invalid_client", status=401) from None
-
-
-def preflight() -> Response:
-    """The answer to a browser that asks whether a page of this origin may call."""
-    return with_cors(Response(status=204))
-
-
-def with_cors(response: Response) -> Response:
-    """Let a page of any site's exact origin read `response`; never with cookies."""
-    response.vary.add("Origin")
-    origin = request.headers.get("Origin")
-    if origin is not None and sites.any_allows(origin):
-        response.headers["Access-Control-Allow-Origin"] = origin
-        if request.method == "OPTIONS":
-            response.headers["Access-Control-Allow-Methods"] = "POST"
-            response.headers["Access-Control-Allow-Headers"] = (
-                "Authorization, Content-Type, Idempotency-Key"
-            )
-            response.headers["Access-Control-Max-Age"] = str(PREFLIGHT_SECONDS)
-    return response

@@ -8,7 +8,8 @@ from typing import Any
 
 from flask import Response, make_response, render_template, request
 
-from comments_service.web.oauth.words import LANGUAGES, WORDS
+from comments_service.web.http.language import preferred_language
+from comments_service.web.oauth.words import WORDS
 
 
 class PageRefused(Exception):
@@ -28,14 +29,15 @@ def show(
     `form_targets` are the sources that its forms, and redirects after them, may go to.
     """
     nonce = secrets.token_urlsafe(16)
-    lang = request.accept_languages.best_match(LANGUAGES) or "en"
-    html = render_template(f"oauth/{template}", nonce=nonce, lang=lang, words=WORDS[lang], **values)
+    language = preferred_language()
+    words = {name: getattr(text, language) for name, text in WORDS.items()}
+    html = render_template(f"oauth/{template}", nonce=nonce, lang=language, words=words, **values)
     response = make_response(html, status)
     response.headers["Content-Security-Policy"] = (
         f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; "
         f"frame-ancestors 'none'; base-uri 'none'; form-action {' '.join(form_targets)}"
     )
-    response.headers["Content-Language"] = lang
+    response.headers["Content-Language"] = language
     response.vary.add("Accept-Language")
     return response
 

@@ -14,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 from comments_service.errors import UnknownSite
 from comments_service.services import sites
 from comments_service.services.logins import AuthorizationRequest, ResponseMode
-from comments_service.services.sites import SiteView, origin_of
+from comments_service.services.sites import KEY_PATTERN, SiteView, origin_of
 from comments_service.web.oauth.pages import PageRefused
 from comments_service.web.oauth.state import providers, settings
 
@@ -64,6 +64,8 @@ def without_fragment(redirect_uri: str) -> str:
 
 
 def _site(key: str) -> SiteView:
+    if not KEY_PATTERN.fullmatch(key):  # a NUL would be an error of PostgreSQL's
+        raise PageRefused("request-invalid")
     try:
         return sites.get(key)
     except UnknownSite:

@@ -20,14 +20,12 @@ Fields = Mapping[str, str]
 
 def issue() -> Response:
     """Answer by the grant type (RFC 6749 sections 4.1.3, 4.4 and 6)."""
-    if request.method == "OPTIONS":
-        return form.preflight()
     fields = form.read()
     grant = GRANTS.get(required(fields, "grant_type"))
     if grant is None:
         raise TokenRefused("unsupported_grant_type")
     try:
-        return form.with_cors(jsonify(grant(fields)))
+        return jsonify(grant(fields))
     except InvalidGrant:
         raise TokenRefused("invalid_grant") from None
 
