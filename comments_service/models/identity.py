@@ -21,6 +21,8 @@ class Identity(Base):
     subject: Mapped[str] = mapped_column(String(32))
     name: Mapped[str] = mapped_column(String(50))
     handle: Mapped[str | None] = mapped_column(String(50))
+    # Where the provider keeps the picture; never shown, only ever opened through `outbound`.
+    avatar_url: Mapped[str | None] = mapped_column(String(2048))
     synced_at: Mapped[datetime]
     created_at: Mapped[datetime]
     deauthorized_at: Mapped[datetime | None]

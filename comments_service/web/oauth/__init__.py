@@ -1,4 +1,5 @@
 """The OAuth 2.0 authorization server that readers log in through.
 
-Start reading at `authorize.py`.
+A login goes through `authorize.py`, the provider, `callback.py`, `response.py` and `token.py`, in
+this order; `routes.py` has all addresses on one page. Start reading there.
 """

@@ -1,0 +1,176 @@
+"""Logins under way: from our authorize endpoint to the provider and back, then a one-time code.
+
+What a login brings along is checked by `web.oauth` before `begin`; what comes back from the
+provider's side is trusted only after `resume`. `docs/adr` and RFC 9700 section 4 say why each
+check is there.
+"""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import select, update
+
+from comments_service.models import AuthorizationCode, PendingLogin, Purpose, db
+from comments_service.services import tokens
+from comments_service.services.accounts import SignedIn
+from comments_service.services.ids import new_id
+from comments_service.services.transaction import transaction
+
+PENDING_LOGIN_LIFE = timedelta(minutes=10)
+CODE_LIFE = timedelta(seconds=60)
+LONGEST_STATE = 128
+
+
+class ResponseMode(StrEnum):
+    """How the authorization response travels to the client."""
+
+    WEB_MESSAGE = "web_message"
+    FRAGMENT = "fragment"
+    QUERY = "query"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorizationRequest:
+    """What a client asked for, checked: where its reader returns to, and with what.
+
+    `redirect_uri` lies on one of the site's origins and has no fragment; `code_challenge` is S256.
+    """
+
+    site_id: int
+    redirect_uri: str
+    response_mode: ResponseMode
+    state: str
+    code_challenge: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderLeg:
+    """What goes along to the provider: our own state, and the verifier of our own challenge."""
+
+    state: str
+    code_verifier: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResumedLogin:
+    """A login whose browser has come back from the provider it was sent to."""
+
+    request: AuthorizationRequest
+    code_verifier: str
+
+
+class RefusedBecause(StrEnum):
+    """Why a browser that comes back from a provider is turned away; for a page and the log."""
+
+    STATE_UNKNOWN = "login-unknown"
+    EXPIRED = "login-expired"
+    REPLAYED = "login-replayed"
+    OTHER_PROVIDER = "login-other-provider"
+    OTHER_BROWSER = "login-other-browser"
+    OTHER_PURPOSE = "login-other-purpose"
+
+
+class LoginRefused(Exception):
+    """Not a login that this browser began: nothing may be said to whoever asked for it."""
+
+    def __init__(self, reason: RefusedBecause) -> None:
+        super().__init__(reason.value)
+        self.reason = reason
+
+
+def begin(
+    request: AuthorizationRequest, *, provider: str, browser: str, now: datetime
+) -> ProviderLeg:
+    """Remember a login for ten minutes. `browser` is the cookie of the browser that starts it."""
+    leg = ProviderLeg(state=tokens.make(), code_verifier=tokens.make())
+    with transaction() as session:
+        session.add(
+            PendingLogin(
+                id=new_id(now),
+                state_hash=tokens.digest(leg.state),
+                browser_hash=tokens.digest(browser),
+                provider=provider,
+                purpose=Purpose.READER,
+                site_id=request.site_id,
+                redirect_uri=request.redirect_uri,
+                response_mode=request.response_mode,
+                client_state=request.state,
+                code_challenge=request.code_challenge,
+                code_verifier=leg.code_verifier,
+                created_at=now,
+                expires_at=now + PENDING_LOGIN_LIFE,
+            )
+        )
+    return leg
+
+
+def resume(state: str, *, provider: str, browser: str | None, now: datetime) -> ResumedLogin:
+    """Use up the pending login of this state, for the browser that began it with this provider.
+
+    A state is used up whoever brings it, so that a second try cannot do better than the first.
+    Raises `LoginRefused`.
+    """
+    with transaction() as session:
+        login = session.execute(
+            select(PendingLogin.__table__).where(PendingLogin.state_hash == tokens.digest(state))
+        ).one_or_none()
+        was_first = login is not None and _use_up(login.id, now=now)
+    if login is None:
+        raise LoginRefused(RefusedBecause.STATE_UNKNOWN)
+    if not was_first:
+        is_late = login.consumed_at is None and login.expires_at <= now
+        raise LoginRefused(RefusedBecause.EXPIRED if is_late else RefusedBecause.REPLAYED)
+    if login.provider != provider:
+        raise LoginRefused(RefusedBecause.OTHER_PROVIDER)
+    if not hmac.compare_digest(login.browser_hash, tokens.digest(browser or "")):
+        raise LoginRefused(RefusedBecause.OTHER_BROWSER)
+    if login.purpose != Purpose.READER:
+        raise LoginRefused(RefusedBecause.OTHER_PURPOSE)
+    return ResumedLogin(
+        request=AuthorizationRequest(
+            site_id=login.site_id,
+            redirect_uri=login.redirect_uri,
+            response_mode=ResponseMode(login.response_mode),
+            state=login.client_state,
+            code_challenge=login.code_challenge,
+        ),
+        code_verifier=login.code_verifier,
+    )
+
+
+def _use_up(login_id: int, *, now: datetime) -> bool:
+    """Whether this call is the one that used the login up; its verifier is erased with it."""
+    used_up = db.session.scalar(
+        update(PendingLogin)
+        .where(
+            PendingLogin.id == login_id,
+            PendingLogin.consumed_at.is_(None),
+            PendingLogin.expires_at > now,
+        )
+        .values(consumed_at=now, code_verifier=None)
+        .returning(PendingLogin.id)
+    )
+    return used_up is not None
+
+
+def grant_code(request: AuthorizationRequest, signed_in: SignedIn, *, now: datetime) -> str:
+    """A one-time code for the client that made the request; good for sixty seconds."""
+    code = tokens.make()
+    with transaction() as session:
+        session.add(
+            AuthorizationCode(
+                code_hash=tokens.digest(code),
+                user_id=signed_in.user_id,
+                identity_id=signed_in.identity_id,
+                site_id=request.site_id,
+                redirect_uri=request.redirect_uri,
+                code_challenge=request.code_challenge,
+                created_at=now,
+                expires_at=now + CODE_LIFE,
+            )
+        )
+    return code

@@ -1,0 +1,30 @@
+"""What the application was built with, as this surface needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+from flask import current_app
+
+from comments_service.config import Settings
+from comments_service.identity.provider import Provider
+
+
+def settings() -> Settings:
+    return cast(Settings, current_app.extensions["comments_settings"])
+
+
+def providers() -> Mapping[str, Provider]:
+    return cast(Mapping[str, Provider], current_app.extensions["comments_providers"])
+
+
+def issuer() -> str:
+    """What we call ourselves in every authorization response (RFC 9207)."""
+    return settings().public_url.rstrip("/")
+
+
+def callback_url(provider: str) -> str:
+    """Where a provider returns: from the settings, never from the `Host` of a request, and one
+    for each provider, so that no provider can pass for another (RFC 9700 section 4.4)."""
+    return f"{issuer()}/oauth/callback/{provider}"

@@ -1,0 +1,75 @@
+"""What the pages of a login say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from comments_service.web.http.problems import Words
+
+WORDS: Final[Mapping[str, Words]] = {
+    "log-in-to": Words(
+        "{host} 댓글 로그인",
+        "Log in to comment on {host}",
+    ),
+    "why-asked": Words(
+        "직접 로그인을 시작하지 않았다면 이 창을 닫아 주세요.",
+        "If you did not just choose to log in there, close this window.",
+    ),
+    "continue-twitter": Words(
+        "X로 계속하기",
+        "Continue with X",
+    ),
+    "continue-facebook": Words(
+        "Facebook으로 계속하기",
+        "Continue with Facebook",
+    ),
+    "no-provider": Words(
+        "지금은 로그인할 수 있는 방법이 없습니다.",
+        "There is no way to log in here at the moment.",
+    ),
+    "logged-in": Words(
+        "로그인했습니다. 이 창은 곧 닫힙니다.",
+        "You are logged in. This window closes by itself.",
+    ),
+    "not-logged-in": Words(
+        "로그인하지 않았습니다. 이 창은 곧 닫힙니다.",
+        "You are not logged in. This window closes by itself.",
+    ),
+    "back": Words(
+        "기사로 돌아가기",
+        "Back to the article",
+    ),
+    "done": Words(
+        "이 창을 닫아도 됩니다.",
+        "You can close this window.",
+    ),
+    "refused": Words(
+        "로그인을 계속할 수 없습니다",
+        "This login cannot go on",
+    ),
+    "request-invalid": Words(
+        "주소가 온전하지 않거나 올바르지 않습니다. 기사로 돌아가 다시 시도해 주세요.",
+        "The address of this page is not complete or not valid. "
+        "Go back to the article and try again.",
+    ),
+    "provider-off": Words(
+        "이 사이트에서는 쓸 수 없는 로그인 방법입니다. 기사로 돌아가 다른 방법을 골라 주세요.",
+        "This way of logging in is not available here. Go back to the article and choose another.",
+    ),
+    "confirmation-missing": Words(
+        "직접 로그인을 시작했는지 확인하지 못했습니다. "
+        "이 페이지의 쿠키를 허용한 뒤 기사로 돌아가 다시 시도해 주세요.",
+        "We could not confirm that you chose to log in. "
+        "Your browser must accept cookies of this page. Go back to the article and try again.",
+    ),
+    "login-expired": Words(
+        "로그인 시간이 지났습니다. 기사로 돌아가 다시 로그인해 주세요.",
+        "This login took too long. Go back to the article and log in again.",
+    ),
+    "login-unknown": Words(
+        "이미 끝났거나 다른 브라우저에서 시작된 로그인입니다. 기사로 돌아가 다시 로그인해 주세요.",
+        "This login is already over, or it began in another browser. "
+        "Go back to the article and log in again.",
+    ),
+}
