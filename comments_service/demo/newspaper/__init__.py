@@ -1,4 +1,4 @@
-"""The demo newspaper: an invented daily in English and Korean, with the comment box under its articles.
+"""The demo newspaper: an invented daily in two languages, the comment box under its articles.
 
 It stands for a publisher's own site: an origin of its own, a strict content security policy, and
 nothing of the service but two scripts and two elements in its pages. Both editions of an article

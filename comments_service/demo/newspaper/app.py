@@ -48,7 +48,7 @@ def create_app(*, comments_url: str = "http://127.0.0.1:8000") -> Flask:
     return app
 
 
-def choose_edition(endpoint: str | None, values: dict[str, Any] | None) -> None:
+def choose_edition(_endpoint: str | None, values: dict[str, Any] | None) -> None:
     """Take the language out of the address, and the theme out of the query."""
     # An address without a page has no values, but may still be a Korean reader's.
     korean = request.path.startswith("/ko/")
@@ -101,7 +101,7 @@ def article_page(key: str) -> str:
     return render_template("article.html", article=g.edition.articles[key])
 
 
-def no_such_page(error: NotFound) -> ResponseReturnValue:
+def no_such_page(_error: NotFound) -> ResponseReturnValue:
     return render_template("not_found.html"), HTTPStatus.NOT_FOUND
 
 
