@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -21,6 +22,7 @@ PAGES = (
     "/en/articles/haesong-signal-hill",
     "/ko/articles/ferry-pier-reopens",
 )
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 class Silent(WSGIRequestHandler):
@@ -70,6 +72,16 @@ def test_no_page_breaks_its_own_policy_or_misses_a_file(
     page.goto(newspaper + path, wait_until="networkidle")
 
     assert complaints == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_keeps_a_reader_out(page: Page, newspaper: str, path: str, scheme: str) -> None:
+    page.goto(f"{newspaper}{path}?theme={scheme}")
+
+    found = Axe().run(page, options={"runOnly": WCAG})
+
+    assert not found.response["violations"], found.generate_report()
 
 
 def test_the_print_button_prints(page: Page, newspaper: str) -> None:

@@ -22,7 +22,7 @@ def dateline(at: datetime, language: Language) -> str:
 
 
 def short_date(at: datetime, language: Language) -> str:
-    """`November 23`, `11월 23일`."""
+    """`Nov 23`, `11월 23일`."""
     if language is Language.KO:
         return f"{at.month}월 {at.day}일"
-    return f"{at:%B} {at.day}"
+    return f"{at:%b} {at.day}"
