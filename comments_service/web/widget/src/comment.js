@@ -1,0 +1,193 @@
+// One comment as everybody sees it: who, when, what, and its replies. What a logged-in reader can
+// do about it comes from deeds.js.
+
+import { button, h, hidden, icon } from "./dom.js";
+import { ago, fullTime, shortTime } from "./time.js";
+
+/** The picture beside a name: its first letter, or the reader's own where the page allows. */
+export const avatar = (box, { name, avatar_url: src, badges = [] }, size = "") =>
+  src && box.avatars
+    ? h(`img.ava${size}`, { src, alt: "", loading: "lazy", referrerpolicy: "no-referrer" })
+    : h(`span.ava${size}${badges.length ? ".desk" : ""}`, { "aria-hidden": "true" }, [...name][0]);
+
+/** The mark of the provider that vouches for a name. */
+export const providerMark = ({ t }, provider) =>
+  provider && [icon(provider), hidden(t(`login.${provider}`))];
+
+/** A comment in its list item, with its replies below. */
+export class CommentView {
+  main = h("div");
+  element;
+  #thread;
+  #article;
+  #time;
+  #replies;
+  #more;
+  #cursor;
+
+  constructor(thread, comment) {
+    const { id, replies = [] } = comment;
+    this.#thread = thread;
+    this.box = thread.box;
+    this.comment = comment;
+    this.#article = h("article", { tabindex: -1, id: `comment-${id}` }, this.main);
+    this.element = h("li", null, this.#article);
+    this.refresh();
+    for (const reply of replies) this.addReply(reply);
+  }
+
+  get own() {
+    const { user } = this.box.session;
+    return Boolean(user) && user.id === this.comment.author?.id;
+  }
+
+  focus() {
+    this.#article.scrollIntoView({ block: "nearest", behavior: this.box.motion });
+    this.#article.focus({ preventScroll: true });
+  }
+
+  /** Draws the comment again, its replies and an open form untouched, the focus kept in place. */
+  refresh() {
+    const { comment, main, own } = this;
+    const focused = main.contains(this.box.focused) && this.box.focused.getAttribute("part");
+    const kind = own ? comment.status : "";
+    this.#article.className = `comment ${kind}`;
+    this.#article.setAttribute("part", own ? `comment comment-own comment-${kind}` : "comment");
+    this.#article.setAttribute("aria-labelledby", `by-${comment.id} at-${comment.id}`);
+    main.replaceChildren(...this.#content().filter(Boolean));
+    if (focused) main.querySelector(`[part="${focused}"]`)?.focus();
+  }
+
+  /** Sets the time right. */
+  tick() {
+    if (this.#time) this.#time.textContent = this.#ago();
+  }
+
+  /** Puts a reply below, where it is not there already. */
+  addReply(reply) {
+    const { t } = this.box;
+    if (this.#thread.views.has(reply.id)) return;
+    if (!this.#replies) {
+      const name = this.comment.author?.name;
+      const label = name ? t("replies.to", { name }) : t("replies");
+      this.#replies = h("ul.replies", { role: "list", "aria-label": label });
+      this.#more = button(".link", { part: "more", onclick: () => this.#showMore() });
+      this.#article.append(h("div.thread", { part: "replies" }, this.#replies, this.#more));
+    }
+    this.#replies.append(this.#thread.view(reply).element);
+    this.countReplies();
+  }
+
+  /** Loads replies until the one asked for is there. */
+  async reveal(id) {
+    while (!this.#thread.views.has(id) && this.countReplies()) await this.#loadReplies();
+  }
+
+  /** Says how many replies are not shown yet, and returns how many. */
+  countReplies() {
+    const shown = [...(this.#replies?.children ?? [])].filter(
+      (item) => this.#thread.viewOf(item)?.comment.status === "published",
+    );
+    const n = this.#cursor === null ? 0 : Math.max(0, this.comment.reply_count - shown.length);
+    if (!this.#more) return n;
+    this.#more.hidden = !n;
+    this.#more.textContent = this.box.t("replies.more", { n });
+    return n;
+  }
+
+  async #loadReplies() {
+    const query = { limit: 100, ...(this.#cursor && { cursor: this.#cursor }) };
+    const page = await this.box.read(`/api/v1/comments/${this.comment.id}/replies`, query);
+    this.#cursor = page.next_cursor;
+    for (const reply of page.items) this.addReply(reply);
+    this.countReplies();
+  }
+
+  #showMore() {
+    const before = this.#replies.children.length;
+    return this.box.act(async () => {
+      await this.#loadReplies();
+      this.#thread.viewOf(this.#replies.children[before])?.focus();
+    });
+  }
+
+  #content() {
+    const { box, comment } = this;
+    const { author, pinned, status } = comment;
+    const { t, writing } = box;
+    const note = author ? writing?.veil(this) : t(`gone.${status}`);
+    this.#time = null;
+    if (note) return [h("span.ava.mini", { "aria-hidden": "true" }, "–"), h("p.body.gone", null, note)];
+    return [
+      pinned && h("p.pin", null, icon("pin"), t("pinned")),
+      avatar(box, author),
+      this.#byline(),
+      writing?.body(this) ?? h("p.body", { part: "body", dir: "auto" }, ...this.addressee(), comment.body),
+      h("div.actions", { part: "actions" }, writing?.actions(this) ?? this.buttons()),
+    ];
+  }
+
+  #byline() {
+    const { box, comment, own } = this;
+    const { t, language } = box;
+    const { id, author, created_at, edited_at, depth, permalink } = comment;
+    this.#time = h("time", { datetime: created_at, title: fullTime(created_at, language) }, this.#ago());
+    return h(
+      "div.by",
+      null,
+      h(box.heading(1 + depth), { part: "author", id: `by-${id}` }, h("bdi", null, author.name)),
+      own && h("span.tag", null, t("you")),
+      author.badges?.length > 0 && h("span.tag.staff", null, t("staff")),
+      own && box.writing?.tag(this),
+      providerMark(box, author.provider),
+      h("a", { part: "time", id: `at-${id}`, href: permalink }, this.#time),
+      edited_at && h("span.meta", null, t("edited", { time: shortTime(edited_at, language) })),
+    );
+  }
+
+  #ago() {
+    return ago(this.comment.created_at, this.box.language, this.box.t("now"));
+  }
+
+  /** Whom a reply to a reply answers, to stand before its text. */
+  addressee() {
+    const { parent_id, root_id } = this.comment;
+    const name = parent_id !== root_id && this.#thread.views.get(parent_id)?.comment.author?.name;
+    return name ? [h("span.to", null, `@${name} `)] : [];
+  }
+
+  /** The buttons every reader sees under another's comment. */
+  buttons() {
+    const { author } = this.comment;
+    const { t, open } = this.box;
+    const act = (deed, drawing, name = "") =>
+      button(
+        `.quiet${name}`,
+        { part: `${deed}-button`, "aria-label": `${t(deed)}, ${author.name}`, onclick: () => this.box.do(deed, this) },
+        icon(drawing),
+        h("span.label", null, t(deed)),
+      );
+    return [
+      this.#vote("like", 1),
+      this.#vote("dislike", -1),
+      open && act("reply", "reply"),
+      act("report", "flag", ".push"),
+    ].filter(Boolean);
+  }
+
+  #vote(deed, value) {
+    const { author, id, [`${deed}s`]: n } = this.comment;
+    const { t, overlay, language } = this.box;
+    return button(
+      ".quiet",
+      {
+        part: `${deed}-button`,
+        "aria-pressed": String(overlay.votes[id] === value),
+        "aria-label": t(`${deed}.of`, { name: author.name, n }),
+        onclick: () => this.box.do("vote", this, value),
+      },
+      icon("like", value < 0),
+      n.toLocaleString(language),
+    );
+  }
+}

@@ -1,0 +1,216 @@
+// What a reader who is logged in can do about a comment, and what the service says to it.
+
+import { ask } from "./dialog.js";
+import { button, h, hidden, icon } from "./dom.js";
+import { Editor } from "./editor.js";
+import { now } from "./time.js";
+import { fullTime } from "./time.js";
+
+const REASONS = ["abuse", "hate", "obscene", "spam", "privacy", "false", "other"];
+
+/** The deeds of one reader in one box; each takes the view of a comment. */
+export class Deeds {
+  #form = null;
+
+  constructor(box) {
+    this.box = box;
+  }
+
+  /** As session.js's request, answered in the reader's language. */
+  request(path, options) {
+    const headers = { "Accept-Language": this.box.language, ...options?.headers };
+    return this.box.session.request(path, { ...options, headers });
+  }
+
+  /** What to tell the reader about a problem. */
+  sentence({ code, seconds, until }) {
+    const { t, language } = this.box;
+    const values = { n: seconds, until: until && fullTime(until, language) };
+    return t(`problem.${code}`, values) ?? t("problem.unknown");
+  }
+
+  /** What stands in the place of a comment this reader does not want to see. */
+  veil(view) {
+    const { t, overlay } = this.box;
+    const { id, name } = view.comment.author;
+    if (!overlay.muted.includes(id)) return null;
+    const again = button(".link", { part: "mute-button", onclick: () => this.mute(view, false) }, t("unmute"));
+    return h("span", null, t("muted", { name }), " ", again);
+  }
+
+  /** The buttons under a comment. */
+  actions(view) {
+    const { t, open } = this.box;
+    const { status, author, likes, dislikes, appealed } = view.comment;
+    const act = (deed, name = "", ...inside) =>
+      button(
+        `.quiet${name}`,
+        { part: `${deed}-button`, "aria-label": `${t(deed)}, ${author.name}`, onclick: () => this[deed](view) },
+        ...(inside.length ? inside : [t(deed)]),
+      );
+    if (!view.own) {
+      const buttons = view.buttons();
+      const mute = act("mute", ".push", icon("mute"), h("span.label", null, t("mute")));
+      buttons.at(-1).classList.remove("push");
+      return buttons.toSpliced(-1, 0, mute);
+    }
+    const votes = (word, n, down) =>
+      h("span.quiet.still", null, icon("like", down), hidden(t(word)), n.toLocaleString(this.box.language));
+    return [
+      ...(status === "published" ? [votes("likes", likes), votes("dislikes", dislikes, true)] : []),
+      status === "published" && open && act("reply", "", icon("reply"), h("span.label", null, t("reply"))),
+      this.#editable(view) && act("edit"),
+      status === "rejected" && !appealed && act("appeal"),
+      act("delete"),
+    ].filter(Boolean);
+  }
+
+  /** Likes or dislikes; pressing the same again takes it back. */
+  async vote(view, value) {
+    const { box } = this;
+    const { votes } = box.overlay;
+    const { id, likes, dislikes } = view.comment;
+    const before = votes[id] ?? 0;
+    const after = before === value ? 0 : value;
+    const show = (vote, counts) => {
+      votes[id] = vote;
+      Object.assign(view.comment, counts);
+      view.refresh();
+    };
+    const send = async () => {
+      const options = after ? { method: "PUT", body: { value } } : { method: "DELETE" };
+      show(after, await this.request(`/api/v1/comments/${id}/vote`, options));
+    };
+    show(after, {
+      likes: likes + (after > 0) - (before > 0),
+      dislikes: dislikes + (after < 0) - (before < 0),
+    });
+    if (!(await box.act(send))) show(before, { likes, dislikes });
+  }
+
+  reply(view) {
+    const { t } = this.box;
+    const { id: parent_id, author } = view.comment;
+    this.#open(view, "reply", {
+      label: t("reply.to", { name: author.name }),
+      submit: t("reply.send"),
+      parentId: parent_id,
+      send: async (body, key) => {
+        const reply = await this.post({ body, parent_id }, key);
+        this.#form.close();
+        reply.focus();
+      },
+    });
+  }
+
+  edit(view) {
+    const { t } = this.box;
+    const { id, body: text } = view.comment;
+    view.main.hidden = true;
+    this.#open(view, "edit", {
+      label: t("edit.label"),
+      submit: t("edit.save"),
+      text,
+      send: async (body) => {
+        const answer = await this.request(`/api/v1/comments/${id}`, { method: "PATCH", body: { body } });
+        view.comment = { ...view.comment, findings: [], ...answer };
+        this.#form.close();
+        view.refresh();
+        view.focus();
+        this.announce(answer.status, "edited.done");
+      },
+    });
+  }
+
+  async delete(view) {
+    const { box } = this;
+    const { t } = box;
+    const question = { title: t("delete.title"), text: t("delete.text"), action: t("delete"), danger: true };
+    if (!(await ask(box, question))) return;
+    await box.act(async () => {
+      await this.request(`/api/v1/comments/${view.comment.id}`, { method: "DELETE" });
+      this.#remove(view);
+      box.whisper(t("delete.done"));
+    });
+  }
+
+  async report(view) {
+    const { box } = this;
+    const { t } = box;
+    const { id, author } = view.comment;
+    const choices = REASONS.map((value, index) =>
+      h("label.choice", null, h("input", { type: "radio", name: "reason", value, checked: !index }), t(`report.reason-${value}`)),
+    );
+    const note = h("label", null, t("report.note"), h("textarea.field", { name: "note", rows: 2, dir: "auto" }));
+    const answer = await ask(box, {
+      title: t("report.title", { name: author.name }),
+      fields: [h("fieldset", null, h("legend", null, t("report.why")), choices), note],
+      action: t("report"),
+    });
+    if (!answer) return;
+    const body = answer.note ? answer : { reason: answer.reason };
+    await box.act(async () => {
+      await this.request(`/api/v1/comments/${id}/reports`, { method: "POST", body });
+      box.say(t("report.done"));
+      box.emit("report", { id });
+    });
+  }
+
+  async appeal(view) {
+    view.comment.appealed = await this.askAgain(view.comment.id);
+    view.refresh();
+  }
+
+  /** Hides an author's comments from this reader, or shows them again. */
+  mute(view, on = true) {
+    const { box } = this;
+    const { id, name } = view.comment.author;
+    return box.act(async () => {
+      await this.request(`/api/v1/me/mutes/${id}`, { method: on ? "PUT" : "DELETE" });
+      box.overlay.muted = box.overlay.muted.filter((user) => user !== id).concat(on ? id : []);
+      box.thread.refresh();
+      view.main.querySelector("button")?.focus();
+      if (on) box.whisper(box.t("muted", { name }));
+    });
+  }
+
+  #editable({ comment: { status, created_at } }) {
+    const { edit_window_seconds: most } = this.box.settings;
+    return (status === "published" || status === "held") && now() - Date.parse(created_at) < most * 1000;
+  }
+
+  /** Opens a form under a comment, one at a time, and gives the focus back when it closes. */
+  #open(view, deed, options) {
+    this.#form?.close();
+    const close = () => {
+      this.#form = null;
+      editor.element.remove();
+      view.main.hidden = false;
+      view.main.querySelector(`[part=${deed}-button]`)?.focus();
+    };
+    const editor = new Editor(this, { ...options, cancel: close });
+    editor.element.className = "below";
+    this.#form = { close };
+    view.main.after(editor.element);
+    editor.focus();
+  }
+
+  /** Takes a deleted comment away and puts the focus on the next one, else on the heading. */
+  #remove(view) {
+    const { thread, title } = this.box;
+    const { element, comment } = view;
+    const near = thread.viewOf(element.nextElementSibling ?? element.previousElementSibling);
+    if (comment.status === "published") thread.count(-1);
+    if (comment.reply_count) {
+      view.comment = { ...comment, status: "deleted", author: null, body: null };
+      view.refresh();
+      return view.focus();
+    }
+    thread.views.delete(comment.id);
+    element.remove();
+    const root = comment.parent_id && thread.views.get(comment.root_id);
+    if (root && comment.status === "published") root.comment.reply_count -= 1;
+    thread.finish();
+    (near ?? root ?? { focus: () => title.focus() }).focus();
+  }
+}

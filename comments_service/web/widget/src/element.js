@@ -1,0 +1,194 @@
+// <social-comments>: attributes, properties, methods and events that a page may rely on.
+
+import { Box } from "./box.js";
+import { languageOf } from "./i18n.js";
+
+const MINUTE = 60_000;
+
+const sheet = new CSSStyleSheet();
+sheet.replaceSync(STYLES);
+
+const hashId = () => /^#comment-(.+)$/.exec(decodeURIComponent(location.hash))?.[1];
+
+const canonical = () => document.querySelector("link[rel=canonical]")?.href;
+
+/** The key of an article whose page names none. */
+const addressKey = () =>
+  canonical() || location.href.replace(/[?#].*$/, "").replace(/\/index\.html?$/, "/");
+
+/** Where the article can be read: on this origin, as the service will only take such a one. */
+const articleUrl = () => {
+  const address = canonical() ?? "";
+  return address.startsWith(`${location.origin}/`) ? address : location.href.split("#")[0];
+};
+
+/** The comment box under an article. docs/embedding describes what a page can set and hear. */
+export class SocialComments extends HTMLElement {
+  static version = VERSION;
+  static observedAttributes = [
+    "site", "article", "article-url", "article-title", "lang", "theme", "sort", "page-size",
+    "loading", "heading-level", "readonly", "avatars",
+  ];
+
+  #shadow = this.attachShadow({ mode: "open" });
+  #box = null;
+  #life = null;
+  #stale = false;
+
+  constructor() {
+    super();
+    this.#shadow.adoptedStyleSheets = [sheet];
+  }
+
+  connectedCallback() {
+    if (this.isConnected && !this.#box) this.#open();
+  }
+
+  disconnectedCallback() {
+    this.#close();
+  }
+
+  attributeChangedCallback(name, before, after) {
+    if (!this.#box || before === after) return;
+    if (name === "theme") return this.#setTheme();
+    if (name === "loading" || this.#stale) return;
+    // Several attributes are often set in one go: start again once, when all are there.
+    this.#stale = true;
+    queueMicrotask(() => {
+      this.#stale = false;
+      if (this.#box) this.#reopen();
+    });
+  }
+
+  get state() {
+    return this.#box?.state ?? "idle";
+  }
+
+  get count() {
+    return this.#box?.article?.comment_count ?? 0;
+  }
+
+  get loggedIn() {
+    return Boolean(this.#box?.session.user);
+  }
+
+  load() {
+    return this.state === "idle" ? this.#load() : Promise.resolve();
+  }
+
+  reload() {
+    return this.#load();
+  }
+
+  focusEditor() {
+    this.#box?.focusEditor();
+  }
+
+  /** Shows and focuses a comment; false where the thread has none of that id. */
+  async scrollToComment(id) {
+    return (await this.#box?.reveal(id)) ?? false;
+  }
+
+  /** Opens the login of a provider, the site's first unless named. Only in a user gesture. */
+  login(provider) {
+    this.#box?.login(provider);
+  }
+
+  logout() {
+    this.#box?.session.logout();
+  }
+
+  #reopen() {
+    const wasLoaded = this.state !== "idle";
+    this.#close();
+    this.#open();
+    if (wasLoaded) this.#load();
+  }
+
+  #open() {
+    const level = Number(this.getAttribute("heading-level"));
+    this.#life = new AbortController();
+    this.#box = new Box(this.#shadow, {
+      site: this.getAttribute("site"),
+      article: this.getAttribute("article") || addressKey(),
+      url: this.getAttribute("article-url") || articleUrl(),
+      title: this.getAttribute("article-title") || document.title || undefined,
+      language: languageOf(this),
+      level: level >= 2 && level <= 6 ? level : 3,
+      sort: this.getAttribute("sort") ?? "newest",
+      limit: Math.min(50, this.getAttribute("page-size") || 20),
+      readonly: this.hasAttribute("readonly"),
+      avatars: this.hasAttribute("avatars"),
+      persist: this.getAttribute("persist"),
+      emit: (name, detail, cancelable) => this.#emit(name, detail, cancelable),
+    });
+    this.#shadow.replaceChildren(this.#box.root);
+    this.#setTheme();
+    this.#watch();
+  }
+
+  #close() {
+    this.#life?.abort();
+    this.#box?.close();
+    this.#box = null;
+    this.#shadow.replaceChildren();
+  }
+
+  #watch() {
+    const { signal } = this.#life;
+    const { session } = this.#box;
+    const follow = () => hashId() && this.#box.reveal(hashId());
+    const timer = setInterval(() => !document.hidden && this.#box.thread.tick(), MINUTE);
+    signal.addEventListener("abort", () => clearInterval(timer));
+    addEventListener("hashchange", follow, { signal });
+    if (this.getAttribute("loading") === "eager" || hashId() || session.arriving) this.#load();
+    else if (this.getAttribute("loading") !== "manual") this.#loadWhenNear(signal);
+  }
+
+  #loadWhenNear(signal) {
+    const observer = new IntersectionObserver(
+      ([{ isIntersecting }]) => {
+        if (!isIntersecting) return;
+        observer.disconnect();
+        this.load();
+      },
+      { rootMargin: "600px 0px" },
+    );
+    observer.observe(this);
+    signal.addEventListener("abort", () => observer.disconnect());
+  }
+
+  #load() {
+    return this.#box?.load(hashId());
+  }
+
+  /** The page's own colour scheme is inherited; where it has none, the reader's preference. */
+  #setTheme() {
+    const asked = this.getAttribute("theme");
+    const inherited = getComputedStyle(this).colorScheme !== "normal" ? "page" : "reader";
+    this.#box.root.dataset.theme = ["light", "dark"].includes(asked) ? asked : inherited;
+  }
+
+  #emit(name, detail, cancelable = false) {
+    const options = { bubbles: true, composed: true, cancelable, detail: Object.freeze(detail) };
+    return this.dispatchEvent(new CustomEvent(`social-comments:${name}`, options));
+  }
+}
+
+/** Attributes as properties: `element.pageSize = 50`. */
+for (const attribute of SocialComments.observedAttributes) {
+  const property = attribute.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
+  const flag = ["readonly", "avatars"].includes(attribute);
+  if (property === "lang") continue;
+  Object.defineProperty(SocialComments.prototype, property, {
+    get() {
+      return flag ? this.hasAttribute(attribute) : this.getAttribute(attribute);
+    },
+    set(value) {
+      if (value === null || value === false) this.removeAttribute(attribute);
+      else this.setAttribute(attribute, value === true ? "" : value);
+    },
+  });
+}
+
+if (!customElements.get("social-comments")) customElements.define("social-comments", SocialComments);

@@ -1,0 +1,262 @@
+// Logging in: an OAuth 2.0 public client with PKCE, whose client id is the site's key. A popup
+// brings the answer by message; where the provider severed it from this page, or it was blocked,
+// the answer comes in the fragment of the article's own address. Either way it is claimed once.
+
+import { Problem, request, SERVICE } from "./api.js";
+import { local, stores } from "./storage.js";
+
+const PENDING = "social-comments:pending:";
+const PENDING_LIFE = 15 * 60_000;
+const PENDING_MOST = 5;
+const EARLY = 10_000;
+const OFFER = 500;
+
+const base64url = (bytes) =>
+  btoa(String.fromCharCode(...bytes)).replace(/[+/=]/g, (c) => ({ "+": "-", "/": "_" })[c] ?? "");
+
+const random = (size) => base64url(crypto.getRandomValues(new Uint8Array(size)));
+
+const here = () => location.href.split("#")[0];
+
+/** Forgets logins begun too long ago, and the oldest beyond a few. */
+const purgePending = () => {
+  const begun = local
+    .keys(PENDING)
+    .map((key) => [local.get(key).at, key])
+    .sort(([a], [b]) => b - a);
+  for (const [index, [at, key]] of begun.entries())
+    if (index >= PENDING_MOST || at < Date.now() - PENDING_LIFE) local.set(key, null);
+};
+
+/** Takes a login begun here out of the store: of several pages that try, one gets it. */
+const claim = (state) =>
+  navigator.locks.request(`social-comments:claim:${state}`, { ifAvailable: true }, (lock) => {
+    const pending = lock && local.get(PENDING + state);
+    if (pending) local.set(PENDING + state, null);
+    return pending;
+  });
+
+/** The answer a login left in this page's address, taken off it before anything else runs. */
+const arrival = (() => {
+  purgePending();
+  const answer = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
+  const pending = answer.state && local.get(PENDING + answer.state);
+  if (!pending) return null;
+  history.replaceState(history.state, "", here());
+  return { answer, ...pending };
+})();
+
+/** One reader's login at one site, shared by all elements of the page. Dispatches "change". */
+export class Session extends EventTarget {
+  static #all = new Map();
+
+  /** The page's one session at a site; `persist` (local, session, memory) is its first user's. */
+  static of(site, persist) {
+    if (!Session.#all.has(site)) Session.#all.set(site, new Session(site, persist));
+    return Session.#all.get(site);
+  }
+
+  #site;
+  #key;
+  #stores;
+  #channel;
+  #prepared;
+  #popup;
+  #mine = new Set();
+  #known;
+
+  constructor(site, persist) {
+    super();
+    this.#site = site;
+    this.#key = `social-comments:${site}`;
+    this.#stores = stores[persist] ?? stores.local;
+    this.#known = this.user?.id;
+    addEventListener("message", (event) => this.#hear(event));
+    addEventListener("storage", ({ key }) => key === this.#key && this.#compare());
+    if (this.#stores !== stores.local) this.#listen();
+    if (arrival?.site === site) this.#arrive();
+    this.#prepare();
+  }
+
+  /** Whether a login came back to this page, which should then show the box. */
+  get arriving() {
+    return arrival?.site === this.#site;
+  }
+
+  /** {id, name, provider, avatar_url} of the reader, as last told; null when logged out. */
+  get user() {
+    return this.#stores.refresh.get(this.#key)?.user ?? null;
+  }
+
+  /** Whether the service can be asked in the reader's name without turning the refresh token. */
+  get warm() {
+    return Boolean(this.#access());
+  }
+
+  /** Logs in; to be called in a user gesture, since it opens a window. */
+  login(provider) {
+    if (!this.#prepared) return this.#change({ code: "insecure" });
+    const { verifier, challenge, state } = this.#prepared;
+    const address = (mode) => {
+      const query = {
+        response_type: "code",
+        client_id: this.#site,
+        redirect_uri: here(),
+        state,
+        code_challenge: challenge,
+        code_challenge_method: "S256",
+        provider,
+        response_mode: mode,
+      };
+      return `${SERVICE}/oauth/authorize?${new URLSearchParams(query)}`;
+    };
+    const begin = (popup) => {
+      const pending = { code_verifier: verifier, provider, at: Date.now() };
+      local.set(PENDING + state, { ...pending, site: this.#site, redirect_uri: here(), popup });
+      purgePending();
+    };
+    this.#mine.add(state);
+    this.#prepare();
+    begin(true);
+    const features = "popup,width=520,height=680";
+    this.#popup = open(address("web_message"), "social_comments_login", features);
+    if (this.#popup) return;
+    begin(false);
+    location.assign(address("fragment"));
+  }
+
+  /** Logs out here and in the site's other tabs, and tells the service. */
+  logout() {
+    const token = this.#stores.refresh.get(this.#key)?.refresh_token;
+    this.#forget();
+    if (!token) return;
+    const body = new URLSearchParams({ token, client_id: this.#site });
+    request("/oauth/revoke", { method: "POST", body, keepalive: true }).catch(() => {
+      // The token is gone from here; the service lets it lapse.
+    });
+  }
+
+  /** As api.js's request, in the reader's name. Throws `unauthenticated` when logged out. */
+  async request(path, options) {
+    const token = await this.#token();
+    try {
+      return await request(path, { ...options, token });
+    } catch (problem) {
+      if (problem.code === "token-expired")
+        return request(path, { ...options, token: await this.#token(token) });
+      if (problem.code === "unauthenticated") this.#forget();
+      throw problem;
+    }
+  }
+
+  /** Makes the next login's secrets ahead, because a popup may only be opened synchronously. */
+  async #prepare() {
+    if (!crypto.subtle) return;
+    const verifier = random(32);
+    const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(verifier));
+    this.#prepared = { verifier, challenge: base64url(new Uint8Array(digest)), state: random(16) };
+  }
+
+  #hear({ origin, source, data }) {
+    const state = data?.response?.state;
+    if (origin !== SERVICE || (this.#popup && source !== this.#popup)) return;
+    if (data?.type !== "authorization_response") return;
+    if (local.get(PENDING + state)?.site !== this.#site) return;
+    source.postMessage({ type: "authorization_response_ack", state }, origin);
+    this.#receive(data.response);
+  }
+
+  /** Pages that share no token store pass the answer on to the one that asked for it. */
+  #listen() {
+    this.#channel = new BroadcastChannel(this.#key);
+    this.#channel.onmessage = ({ data }) => this.#mine.has(data.state) && this.#receive(data);
+  }
+
+  async #arrive() {
+    const { answer, popup } = arrival;
+    if (popup && this.#channel) {
+      this.#channel.postMessage(answer);
+      await new Promise((resolve) => setTimeout(resolve, OFFER));
+    }
+    await this.#receive(answer);
+    if (!popup) return;
+    this.#change({ code: "close-window" });
+    close();
+  }
+
+  async #receive({ code, state, iss, error, error_description: detail }) {
+    const pending = await claim(state);
+    if (!pending || (iss && new URL(iss).origin !== SERVICE)) return;
+    const { provider, code_verifier, redirect_uri } = pending;
+    if (error) return this.#change({ code: error, detail, provider });
+    try {
+      this.#keep(
+        await this.#grant({ grant_type: "authorization_code", code, code_verifier, redirect_uri }),
+      );
+      this.#compare();
+    } catch (problem) {
+      this.#change({ code: problem.code, provider });
+    }
+  }
+
+  #grant(fields) {
+    const body = new URLSearchParams({ ...fields, client_id: this.#site });
+    return request("/oauth/token", { method: "POST", body });
+  }
+
+  #keep({ access_token, expires_in, refresh_token, user }) {
+    const { refresh, access } = this.#stores;
+    refresh.set(this.#key, { refresh_token, user: user ?? this.user });
+    const until = Date.now() + expires_in * 1000 - EARLY;
+    access.set(`${this.#key}:access`, { access_token, until, of: this.user.id });
+    return access_token;
+  }
+
+  #forget() {
+    this.#stores.refresh.set(this.#key, null);
+    this.#compare();
+  }
+
+  #access() {
+    const kept = this.#stores.access.get(`${this.#key}:access`);
+    return kept?.until > Date.now() && kept.of === this.user?.id ? kept.access_token : null;
+  }
+
+  /** A token other than `refused`; the tabs of a site take turns at making a new one. */
+  #token(refused) {
+    const current = () => {
+      const token = this.#access();
+      return token !== refused && token;
+    };
+    return (
+      current() ||
+      navigator.locks.request(`social-comments:refresh:${this.#site}`, () => current() || this.#refresh())
+    );
+  }
+
+  async #refresh() {
+    const kept = this.#stores.refresh.get(this.#key);
+    if (!kept) throw new Problem("unauthenticated");
+    const { refresh_token } = kept;
+    try {
+      return this.#keep(await this.#grant({ grant_type: "refresh_token", refresh_token }));
+    } catch (problem) {
+      if (problem.code !== "invalid_grant") throw problem;
+      this.#forget();
+      throw new Problem("unauthenticated");
+    }
+  }
+
+  /** Tells the elements when somebody else is logged in than before, here or in another tab. */
+  #compare() {
+    const { user } = this;
+    if (user?.id === this.#known) return;
+    this.#known = user?.id;
+    if (!user) this.#stores.access.set(`${this.#key}:access`, null);
+    this.#change({ code: user ? "login" : "logout" });
+  }
+
+  #change(detail) {
+    this.dispatchEvent(new CustomEvent("change", { detail }));
+  }
+}

@@ -1,0 +1,40 @@
+// Times as a reader says them, by the service's clock rather than the reader's own.
+
+let skew = 0;
+
+/** Learns how far this machine's clock is from the service's, from a response's Date. */
+export const setClock = (date) => {
+  const told = Date.parse(date);
+  if (told) skew = told - Date.now();
+};
+
+/** The service's time, in milliseconds. */
+export const now = () => Date.now() + skew;
+
+const STEPS = [
+  ["minute", 60, 60],
+  ["hour", 3600, 24],
+  ["day", 86400, 7],
+];
+
+/** "just now", "3 minutes ago", "yesterday"; after a week the date. */
+export const ago = (iso, language, justNow) => {
+  const seconds = Math.max(0, (now() - Date.parse(iso)) / 1000);
+  if (seconds < 60) return justNow;
+  for (const [unit, size, most] of STEPS) {
+    const units = Math.floor(seconds / size);
+    if (units < most)
+      return new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(-units, unit);
+  }
+  return new Intl.DateTimeFormat(language, { dateStyle: "medium" }).format(new Date(iso));
+};
+
+/** The date and time in full. */
+export const fullTime = (iso, language) =>
+  new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short" }).format(new Date(iso));
+
+/** The time alone on its own day, in full later. */
+export const shortTime = (iso, language) =>
+  now() - Date.parse(iso) < 864e5
+    ? new Intl.DateTimeFormat(language, { timeStyle: "short" }).format(new Date(iso))
+    : fullTime(iso, language);

@@ -1,0 +1,488 @@
+"""A small service that answers as the HTTP contract says, and a newspaper on another site.
+
+Both live in the test's own process, so that a test can look at what was asked and choose what is
+answered next.
+"""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask, Response, jsonify, redirect, request
+from werkzeug.serving import make_server
+
+from comments_service.web.widget.routes import blueprint
+
+Json = dict[str, Any]
+
+SITE = "demo"
+HELPFUL = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; "
+TRUSTED = "require-trusted-types-for 'script'; trusted-types 'none'; "
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request the service got."""
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: Any
+
+
+def moment(**ago: float) -> str:
+    """A time so long ago, as the service writes it."""
+    return (datetime.now(UTC) - timedelta(**ago)).isoformat().replace("+00:00", "Z")
+
+
+@dataclass
+class Service:
+    """The comments service as far as a widget can tell."""
+
+    name: str = "Maru Daily"
+    origin: str = ""
+    news: str = ""
+    status: str = "open"
+    comments: list[Json] = field(default_factory=list)
+    held: list[Json] = field(default_factory=list)
+    rejected: list[Json] = field(default_factory=list)
+    votes: Json = field(default_factory=dict)
+    muted: list[str] = field(default_factory=list)
+    can: list[str] = field(default_factory=lambda: ["comment"])
+    suspension: Json | None = None
+    user: Json = field(
+        default_factory=lambda: {
+            "id": "u-hong",
+            "name": "홍길동",
+            "provider": "twitter",
+            "avatar_url": None,
+        }
+    )
+    asked: list[Asked] = field(default_factory=list)
+    #: Answers to give to the next requests of a method and path, before the usual ones.
+    next_answers: dict[tuple[str, str], deque[Callable[[], Response]]] = field(default_factory=dict)
+    severs_opener: bool = False
+    access_life: int = 600
+    version: int = 1
+    edit_window: int = 300
+    page_size: int = 20
+    _ids: Iterator[int] = field(default_factory=lambda: itertools.count(1000))
+    _codes: dict[str, Json] = field(default_factory=dict)
+    _access: set[str] = field(default_factory=set)
+    _refresh: set[str] = field(default_factory=set)
+
+    def comment(self, body: str, *, by: str = "김하나", **more: Any) -> Json:
+        """Publishes a comment at the end of the list, which is the top of the newest first."""
+        number = str(next(self._ids))
+        parent: Json | None = more.pop("reply_to", None)
+        made: Json = {
+            "id": number,
+            "site": SITE,
+            "article": "a1",
+            "parent_id": parent["id"] if parent else None,
+            "root_id": (parent["root_id"] if parent else number),
+            "depth": 1 if parent else 0,
+            "author": {
+                "id": f"u-{by}",
+                "name": by,
+                "avatar_url": None,
+                "provider": "twitter",
+                "badges": [],
+            },
+            "body": body,
+            "status": "published",
+            "pinned": False,
+            "created_at": moment(minutes=38),
+            "edited_at": None,
+            "likes": 0,
+            "dislikes": 0,
+            "reply_count": 0,
+            "permalink": f"{self.news}/article#comment-{number}",
+            "replies": [],
+            "all_replies": [],
+        } | more
+        if parent:
+            root = self.find(parent["root_id"])
+            root["all_replies"].append(made)
+            root["replies"] = root["all_replies"][:2]
+            root["reply_count"] += 1
+        else:
+            self.comments.insert(0, made)
+        self.version += 1
+        return made
+
+    def find(self, number: str) -> Json:
+        """A comment by id."""
+        for root in self.comments:
+            for each in (root, *root["all_replies"]):
+                if each["id"] == number:
+                    found: Json = each
+                    return found
+        raise KeyError(number)
+
+    @property
+    def count(self) -> int:
+        """The published comments."""
+        return sum(
+            each["status"] == "published"
+            for root in self.comments
+            for each in (root, *root["all_replies"])
+        )
+
+    def answer_next(self, method: str, path: str, status: int, /, **body: Any) -> None:
+        """Chooses the next answer to a request; a `type` makes it a problem."""
+        retry = body.pop("retry_after", None)
+
+        def make() -> Response:
+            answer = jsonify(body)
+            answer.status_code = status
+            if retry:
+                answer.headers["Retry-After"] = str(retry)
+            return answer
+
+        self.next_answers.setdefault((method, path), deque()).append(make)
+
+    def calls(self, method: str, path: str) -> list[Asked]:
+        """What was asked of a path."""
+        return [each for each in self.asked if (each.method, each.path) == (method, path)]
+
+    def expire_access(self) -> None:
+        """Makes every access token run out at the service."""
+        self._access.clear()
+
+    def settings(self) -> Json:
+        """The site's public settings."""
+        return {
+            "key": SITE,
+            "name": self.name,
+            "limit": 250,
+            "providers": ["twitter", "facebook"],
+            "sorts": ["newest", "oldest", "popular"],
+            "languages": ["ko", "en"],
+            "edit_window_seconds": self.edit_window,
+            "policy_version": 1,
+        }
+
+
+def service_app(service: Service) -> Flask:
+    """The service as a Flask application."""
+    app = Flask("stub")
+    app.register_blueprint(blueprint)
+
+    @app.before_request
+    def note() -> Response | None:
+        if request.method == "OPTIONS":
+            return Response(status=204)
+        if request.path.startswith("/widget/"):
+            return None
+        body = request.get_json(silent=True) if request.is_json else request.form.to_dict()
+        service.asked.append(
+            Asked(
+                request.method,
+                request.path,
+                request.args.to_dict(),
+                dict(request.headers),
+                body,
+            )
+        )
+        waiting = service.next_answers.get((request.method, request.path))
+        return waiting.popleft()() if waiting else None
+
+    @app.after_request
+    def allow(response: Response) -> Response:
+        origin = request.headers.get("Origin")
+        if origin and not request.path.startswith("/widget/"):
+            public = request.method == "GET" and "Authorization" not in request.headers
+            response.headers["Access-Control-Allow-Origin"] = "*" if public else origin
+            response.headers["Access-Control-Allow-Methods"] = "GET, POST, PUT, PATCH, DELETE"
+            response.headers["Access-Control-Allow-Headers"] = (
+                "Authorization, Content-Type, Idempotency-Key"
+            )
+            response.headers["Access-Control-Expose-Headers"] = "ETag, Link, Date, Retry-After"
+        return response
+
+    def problem(status: int, slug: str, **more: Any) -> Response:
+        answer = jsonify({"type": f"/problems/{slug}", "title": slug, "status": status} | more)
+        answer.status_code = status
+        answer.content_type = "application/problem+json"
+        return answer
+
+    def shown(comment: Json) -> Json:
+        return {key: value for key, value in comment.items() if key != "all_replies"}
+
+    def refused() -> Response | None:
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        return None if token in service._access else problem(401, "token-expired")
+
+    @app.get("/api/v1/comments")
+    def thread() -> Response:
+        sort = request.args.get("sort", "newest")
+        roots = list(service.comments) if sort != "oldest" else list(reversed(service.comments))
+        limit = int(request.args.get("limit", service.page_size))
+        start = int(request.args.get("cursor", 0))
+        around = request.args.get("around")
+        extra: Json = {}
+        if around:
+            try:
+                root_id = service.find(around)["root_id"]
+            except KeyError:
+                return problem(404, "not-found")
+            index = next(i for i, root in enumerate(roots) if root["id"] == root_id)
+            start = index // limit * limit
+            extra["previous_cursor"] = str(start - limit) if start else None
+        page = roots[start : start + limit]
+        answer = jsonify(
+            {
+                "site": service.settings(),
+                "article": {
+                    "site": SITE,
+                    "key": request.args["article"],
+                    "url": None,
+                    "title": None,
+                    "comment_count": service.count,
+                    "status": service.status,
+                    "version": service.version,
+                },
+                "sort": sort,
+                "comments": [shown(each) for each in page],
+                "next_cursor": str(start + limit) if start + limit < len(roots) else None,
+            }
+            | extra
+        )
+        answer.set_etag(f"{service.version}-{request.query_string.decode()}")
+        answer.headers["Cache-Control"] = "public, max-age=0"
+        return answer.make_conditional(request)
+
+    @app.get("/api/v1/comments/<number>")
+    def one(number: str) -> Response:
+        try:
+            return jsonify(shown(service.find(number)))
+        except KeyError:
+            return problem(404, "not-found")
+
+    @app.get("/api/v1/comments/<number>/replies")
+    def replies(number: str) -> Response:
+        found = [shown(each) for each in service.find(number)["all_replies"]]
+        return jsonify({"items": found, "next_cursor": None})
+
+    @app.get("/api/v1/articles")
+    def counts() -> Response:
+        keys = request.args.getlist("article")
+        return jsonify(
+            {
+                "articles": [
+                    {"key": key, "comment_count": 1200 if key == "a1" else 1, "status": "open"}
+                    for key in keys
+                ]
+            }
+        )
+
+    @app.post("/api/v1/comments")
+    def post() -> Response:
+        if refusal := refused():
+            return refusal
+        sent = request.get_json()
+        parent = service.find(sent["parent_id"]) if sent.get("parent_id") else None
+        made = service.comment(
+            sent["body"],
+            by=service.user["name"],
+            reply_to=parent,
+            created_at=moment(),
+        )
+        made["author"] |= {"id": service.user["id"], "provider": service.user["provider"]}
+        answer = jsonify(shown(made))
+        answer.status_code = 201
+        return answer
+
+    @app.route("/api/v1/comments/<number>", methods=["PATCH", "DELETE"])
+    def own(number: str) -> Response:
+        if refusal := refused():
+            return refusal
+        comment = service.find(number)
+        if request.method == "DELETE":
+            comment["status"] = "deleted"
+            return Response(status=204)
+        comment |= {"body": request.get_json()["body"], "edited_at": moment()}
+        return jsonify(shown(comment))
+
+    @app.route("/api/v1/comments/<number>/vote", methods=["PUT", "DELETE"])
+    def vote(number: str) -> Response:
+        if refusal := refused():
+            return refusal
+        comment = service.find(number)
+        if request.method == "PUT":
+            comment["likes" if request.get_json()["value"] > 0 else "dislikes"] += 1
+        else:
+            comment["likes"] -= 1
+        return jsonify({"likes": comment["likes"], "dislikes": comment["dislikes"]})
+
+    @app.post("/api/v1/comments/<number>/reports")
+    @app.post("/api/v1/me/comments/<number>/appeal")
+    def accepted(number: str) -> Response:
+        return refused() or Response("{}", 202, content_type="application/json")
+
+    @app.route("/api/v1/me/mutes/<user>", methods=["PUT", "DELETE"])
+    def mute(user: str) -> Response:
+        return refused() or Response(status=204)
+
+    @app.get("/api/v1/me/overlay")
+    def overlay() -> Response:
+        names = ("votes", "held", "rejected", "muted", "can")
+        return refused() or jsonify({name: getattr(service, name) for name in names})
+
+    @app.get("/api/v1/me")
+    def me() -> Response:
+        return refused() or jsonify({"id": service.user["id"], "suspension": service.suspension})
+
+    @app.get("/oauth/authorize")
+    def authorize() -> Response:
+        query = request.args.to_dict()
+        allowed = f"/allow?{urlencode(query)}"
+        declined = f"/allow?{urlencode(query | {'error': 'access_denied'})}"
+        page = Response(
+            f"<title>X</title><a id=allow href='{allowed}'>Allow</a>"
+            f"<a id=cancel href='{declined}'>Cancel</a>"
+        )
+        if service.severs_opener:
+            page.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        return page
+
+    @app.get("/allow")
+    def allow_login() -> Response:
+        query = request.args
+        result = {"state": query["state"], "iss": service.origin}
+        if "error" in query:
+            result["error"] = query["error"]
+        else:
+            result["code"] = f"code-{next(service._ids)}"
+            service._codes[result["code"]] = query.to_dict()
+        target = f"{query['redirect_uri']}#{urlencode(result)}"
+        if query["response_mode"] == "fragment":
+            return _redirect(target)
+        origin = service.news
+        return Response(
+            "<title>Done</title><script>"
+            f"const r={result!r}, o={origin!r}, back=()=>location.replace({target!r});"
+            "if(window.opener){opener.postMessage({type:'authorization_response',response:r},o);"
+            "addEventListener('message',e=>{if(e.origin===o&&e.data.type==="
+            "'authorization_response_ack')close()});setTimeout(back,1500)}else back()</script>"
+        )
+
+    @app.post("/oauth/token")
+    def token() -> Response:
+        form = request.form
+        if form["grant_type"] == "authorization_code":
+            if service._codes.pop(form["code"], None) is None:
+                return _refuse()
+        elif form["refresh_token"] not in service._refresh:
+            return _refuse()
+        else:
+            service._refresh.discard(form["refresh_token"])
+        access, refresh = (f"cst_{kind}_{next(service._ids)}" for kind in "ar")
+        service._access.add(access)
+        service._refresh.add(refresh)
+        return jsonify(
+            {
+                "access_token": access,
+                "token_type": "Bearer",
+                "expires_in": service.access_life,
+                "refresh_token": refresh,
+                "refresh_expires_in": 1209600,
+                "scope": "comment",
+                "user": service.user,
+            }
+        )
+
+    @app.post("/oauth/revoke")
+    def revoke() -> Response:
+        service._refresh.discard(request.form["token"])
+        return Response(status=200)
+
+    return app
+
+
+def _refuse() -> Response:
+    answer = jsonify({"error": "invalid_grant"})
+    answer.status_code = 400
+    return answer
+
+
+def _redirect(target: str) -> Response:
+    answer = redirect(target)
+    assert isinstance(answer, Response)
+    return answer
+
+
+def newspaper_app(service: Service) -> Flask:
+    """A publisher's page, under the strictest policy it can have."""
+    app = Flask("news")
+
+    @app.get("/article")
+    @app.get("/list")
+    def page() -> Response:
+        language = request.args.get("lang", "ko")
+        attributes = request.args.get("attributes", "")
+        scheme = request.args.get("scheme", "light")
+        tag = f"<social-comments site={SITE} article=a1 {attributes}></social-comments>"
+        if request.path == "/list":
+            tag = "".join(
+                f"<p><social-comments-count site={SITE} article=a{n}>…</social-comments-count>"
+                for n in (1, 2, 1)
+            )
+        name = "count" if request.path == "/list" else "social-comments"
+        body = (
+            f"<!doctype html><html lang={language}><head><meta charset=utf-8>"
+            "<meta name=viewport content='width=device-width'><title>기사</title>"
+            "<link rel=stylesheet href=/page.css><link rel=icon href=data:,>"
+            f"<script type=module crossorigin src='{service.origin}/widget/v1/{name}.js'></script>"
+            f"</head><body class={scheme}><main><h1>기사 제목</h1>"
+            f"<section id=comments>{tag}</section></main></body></html>"
+        )
+        answer = Response(body)
+        answer.headers["Content-Security-Policy"] = (
+            f"{HELPFUL}{TRUSTED}script-src {service.origin}; connect-src {service.origin}; "
+            "img-src data:"
+        )
+        return answer
+
+    @app.get("/page.css")
+    def sheet() -> Response:
+        css = (
+            "body{margin:16px auto;max-width:680px;padding:0 16px}button{background:red!important}"
+            ".light{color-scheme:light}.dark{color-scheme:dark;background:#0d1117;color:#e6edf3}"
+        )
+        return Response(css, content_type="text/css")
+
+    return app
+
+
+@contextmanager
+def running(app: Flask, host: str) -> Iterator[str]:
+    """Serves an application on a free port; gives its origin."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://{host}:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def until(true: Callable[[], bool], *, seconds: float = 5) -> None:
+    """Waits for something that happens in a server's thread."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.02)
