@@ -2,9 +2,129 @@
 
 from __future__ import annotations
 
+import uuid
+from pathlib import Path
+
+import structlog
 from apiflask import APIFlask
+from flask import Flask, Response, g, request
+from flask_migrate import Migrate
+from pydantic import SecretStr
+from sqlalchemy.engine import make_url
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from comments_service import logs
+from comments_service.cli import commands
+from comments_service.config import Settings
+from comments_service.identity import Provider
+from comments_service.identity.facebook import Facebook, FacebookConfig
+from comments_service.identity.x import X, XConfig
+from comments_service.models import db
+from comments_service.services.transaction import prepare_engine
+from comments_service.version import __version__
+from comments_service.web import api, oauth, ops, pages, widget
+from comments_service.web.http import hosts, limits, problem
+from comments_service.web.http.caching import ReadyAnswers
+
+MAX_BODY = 64 * 1024
 
 
-def create_app() -> APIFlask:
-    """Build the WSGI application."""
-    return APIFlask(__name__)
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the WSGI application from `settings`, by default those of the environment.
+
+    Raises `ConfigurationError` with every reason why it cannot start.
+    """
+    settings = settings or Settings.load()
+    logs.configure(settings.log_level)
+    app = APIFlask(
+        __name__,
+        title="comments_service",
+        version=__version__,
+        json_errors=False,
+        docs_path=None,
+        static_folder=None,
+    )
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    app.extensions["comments_settings"] = settings
+    app.extensions["comments_ready_answers"] = ReadyAnswers()
+    app.extensions["comments_providers"] = _providers(settings)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+    _add_database(app, settings)
+    app.before_request(_begin)
+    app.after_request(_finish)
+    problem.register(app)
+    hosts.register(app, settings)
+    limits.register(app, settings)
+    for blueprint in (
+        api.blueprint,
+        oauth.blueprint,
+        ops.blueprint,
+        pages.blueprint,
+        widget.blueprint,
+    ):
+        app.register_blueprint(blueprint)
+    for group in commands:
+        app.cli.add_command(group)
+    return app
+
+
+def _add_database(app: Flask, settings: Settings) -> None:
+    url = make_url(settings.database_url)
+    if url.drivername == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
+    if url.get_backend_name() == "sqlite" and url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    db.init_app(app)
+    Migrate(app, db, directory=str(Path(__file__).parent.parent / "migrations"))
+    with app.app_context():
+        prepare_engine(db.engine, sqlite_synchronous=settings.sqlite_synchronous)
+
+
+def _providers(settings: Settings) -> dict[str, Provider]:
+    built: dict[str, Provider] = {}
+    if "twitter" in settings.providers:
+        built["twitter"] = X(
+            XConfig(
+                client_id=settings.twitter_client_id or "",
+                client_secret=_plain(settings.twitter_client_secret),
+                authorize_url=settings.twitter_authorize_url,
+                token_url=settings.twitter_token_url,
+                api_url=settings.twitter_api_url,
+                deadline_seconds=settings.provider_deadline_seconds,
+            )
+        )
+    if "facebook" in settings.providers:
+        built["facebook"] = Facebook(
+            FacebookConfig(
+                client_id=settings.facebook_client_id or "",
+                client_secret=_plain(settings.facebook_client_secret),
+                authorize_url=settings.facebook_authorize_url,
+                token_url=settings.facebook_token_url,
+                api_url=settings.facebook_api_url,
+                deadline_seconds=settings.provider_deadline_seconds,
+                pkce=settings.facebook_pkce,
+                proof_time=settings.facebook_proof_time,
+            )
+        )
+    return built
+
+
+def _plain(secret: SecretStr | None) -> str:
+    return secret.get_secret_value() if secret else ""
+
+
+def _begin() -> None:
+    """Every line logged while this request is answered carries its id."""
+    g.request_id = uuid.uuid4().hex
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.request_id, route=str(request.url_rule))
+
+
+def _finish(response: Response) -> Response:
+    response.headers["X-Request-Id"] = g.request_id
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
+    return response

@@ -1,1 +1,9 @@
 """The `flask` commands: thin, like `web`: parse, call one service, print."""
+
+from comments_service.cli.demo import demo
+from comments_service.cli.services import service
+from comments_service.cli.sites import site
+
+commands = [demo, service, site]
+
+__all__ = ["commands"]

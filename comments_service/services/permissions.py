@@ -20,6 +20,7 @@ class Permission(StrEnum):
 
     WRITE_COMMENTS = "write_comments"
     OWN_COMMENTS = "own_comments"
+    VOTE = "vote"
     OWN_ACCOUNT = "own_account"
     OAUTH = "oauth"
     """The OAuth endpoints authenticate by themselves (RFC 6749): codes, verifiers, secrets."""
@@ -48,6 +49,7 @@ def either(*rules: Rule) -> Rule:
 RULES: Mapping[Permission, Rule] = {
     Permission.WRITE_COMMENTS: either(reader, scope("comments:write")),
     Permission.OWN_COMMENTS: either(reader, scope("comments:write")),
+    Permission.VOTE: reader,
     Permission.OWN_ACCOUNT: reader,
 }
 

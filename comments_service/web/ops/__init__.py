@@ -1,1 +1,5 @@
 """For operators: health, readiness, metrics."""
+
+from comments_service.web.ops.routes import blueprint
+
+__all__ = ["blueprint"]

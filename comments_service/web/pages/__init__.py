@@ -1,1 +1,5 @@
 """Pages for people: problems explained, the public policy, server-rendered threads."""
+
+from comments_service.web.pages.routes import blueprint
+
+__all__ = ["blueprint"]

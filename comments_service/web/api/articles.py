@@ -1,0 +1,36 @@
+"""Articles: the counts that list pages show."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from flask import Response
+from pydantic import Field
+
+from comments_service.services import articles, sites
+from comments_service.services.permissions import Permission
+from comments_service.web.api.fields import ArticleKey, SiteKey
+from comments_service.web.api.routes import blueprint
+from comments_service.web.http.actor import requires
+from comments_service.web.http.body import Query
+from comments_service.web.http.caching import COUNTS, public_json
+
+
+class CountsQuery(Query):
+    site: SiteKey
+    article: Annotated[list[ArticleKey], Field(min_length=1, max_length=100)]
+
+
+@blueprint.get("/articles")
+@requires(Permission.PUBLIC)
+@blueprint.input(CountsQuery, location="query")
+def counts(query_data: CountsQuery) -> Response:
+    """Count the comments of up to 100 articles"""
+    views = articles.counts(sites.get(query_data.site), query_data.article)
+    body = {
+        "articles": [
+            {"key": view.key, "comment_count": view.comment_count, "status": view.status.value}
+            for view in views
+        ]
+    }
+    return public_json(body, lambda: (body, {}), policy=COUNTS)

@@ -1,0 +1,133 @@
+"""Posting, editing and deleting comments; votes."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from flask import Response
+from pydantic import StringConstraints
+
+from comments_service import clock
+from comments_service.errors import NotFound
+from comments_service.services import comments, votes
+from comments_service.services.ids import parse_id
+from comments_service.services.permissions import Permission
+from comments_service.services.views import JudgedView, Status
+from comments_service.web.api import present
+from comments_service.web.api.fields import ArticleKey, Id, SiteKey
+from comments_service.web.api.routes import blueprint
+from comments_service.web.http import limits
+from comments_service.web.http.actor import current_actor, requires
+from comments_service.web.http.body import Body
+from comments_service.web.http.idempotency import idempotent
+from comments_service.web.http.problem import problem
+from comments_service.web.http.ready import ready_json
+
+
+class ArticleBody(Body):
+    key: ArticleKey
+    url: Annotated[str, StringConstraints(min_length=1, max_length=2048)] | None = None
+    title: Annotated[str, StringConstraints(max_length=500)] | None = None
+
+
+class NewCommentBody(Body):
+    site: SiteKey
+    article: ArticleBody
+    body: str
+    parent_id: Id | None = None
+    lang: Literal["ko", "en"] | None = None
+
+
+class EditBody(Body):
+    body: str
+
+
+class VoteBody(Body):
+    value: Literal[1, -1]
+
+
+def path_id(text: str) -> int:
+    """The id in a path. Raises `NotFound` where it cannot be one."""
+    number = parse_id(text)
+    if number is None:
+        raise NotFound
+    return number
+
+
+def _answer(view: JudgedView, *, created: bool) -> Response:
+    """201, 202 or 422 (200, 202 or 422 after an edit), as the policy judged."""
+    if view.outcome is Status.REJECTED:
+        return problem(
+            "policy-violation",
+            body=view.body,
+            findings=present.findings(view.findings),
+            comment_id=str(view.comment.id),
+        )
+    if view.outcome is Status.HELD:
+        response = ready_json(present.judged(view), status=202)
+    else:
+        response = ready_json(present.comment(view.comment), status=201 if created else 200)
+    if created:
+        location = present.public_url(f"/api/v1/comments/{view.comment.id}")
+        response.headers["Location"] = location
+    return response
+
+
+@blueprint.post("/comments")
+@limits.by_account("comments")
+@requires(Permission.WRITE_COMMENTS)
+@idempotent
+@blueprint.input(NewCommentBody)
+def submit(json_data: NewCommentBody) -> Response:
+    """Post a comment"""
+    command = comments.NewComment(
+        site=json_data.site,
+        article=json_data.article.key,
+        article_url=json_data.article.url,
+        article_title=json_data.article.title,
+        body=json_data.body,
+        parent_id=json_data.parent_id,
+        lang=json_data.lang,
+    )
+    return _answer(comments.submit(current_actor(), command, now=clock.now()), created=True)
+
+
+@blueprint.patch("/comments/<comment_id>")
+@limits.by_account("writes")
+@requires(Permission.OWN_COMMENTS)
+@blueprint.input(EditBody)
+def edit(comment_id: str, json_data: EditBody) -> Response:
+    """Edit one's own comment"""
+    view = comments.edit(current_actor(), path_id(comment_id), json_data.body, now=clock.now())
+    return _answer(view, created=False)
+
+
+@blueprint.delete("/comments/<comment_id>")
+@limits.by_account("writes")
+@requires(Permission.OWN_COMMENTS)
+def delete(comment_id: str) -> Response:
+    """Delete one's own comment"""
+    comments.delete(current_actor(), path_id(comment_id), now=clock.now())
+    return Response(status=204)
+
+
+@blueprint.put("/comments/<comment_id>/vote")
+@limits.by_account("votes")
+@requires(Permission.VOTE)
+@blueprint.input(VoteBody)
+def vote(comment_id: str, json_data: VoteBody) -> Response:
+    """Like or dislike a comment"""
+    return _cast(comment_id, json_data.value)
+
+
+@blueprint.delete("/comments/<comment_id>/vote")
+@limits.by_account("votes")
+@requires(Permission.VOTE)
+def unvote(comment_id: str) -> Response:
+    """Take one's vote back"""
+    return _cast(comment_id, None)
+
+
+def _cast(comment_id: str, value: int | None) -> Response:
+    count = votes.cast(current_actor(), path_id(comment_id), value, now=clock.now())
+    return ready_json({"likes": count.likes, "dislikes": count.dislikes})

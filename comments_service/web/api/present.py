@@ -1,0 +1,137 @@
+"""Views of the services as the JSON of the contract (API.md section 2 in the documentation)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import quote
+
+from flask import current_app
+
+from comments_service.services.overlays import Overlay
+from comments_service.services.policies import PolicyView
+from comments_service.services.sites import SiteView
+from comments_service.services.threads import Sort
+from comments_service.services.views import (
+    ArticleView,
+    AuthorView,
+    CommentView,
+    FindingView,
+    JudgedView,
+)
+from comments_service.web.http.language import preferred_language
+from comments_service.web.http.ready import timestamp
+
+Json = dict[str, Any]
+
+
+def public_url(path: str) -> str:
+    """`path` of this service as an absolute address."""
+    base: str = current_app.extensions["comments_settings"].public_url
+    return base.rstrip("/") + path
+
+
+def comment(view: CommentView) -> Json:
+    return {
+        "id": str(view.id),
+        "site": view.site,
+        "article": view.article,
+        "parent_id": None if view.parent_id is None else str(view.parent_id),
+        "root_id": str(view.root_id),
+        "depth": view.depth,
+        "author": None if view.author is None else author(view.author),
+        "body": view.body,
+        "status": view.status.value,
+        "pinned": view.pinned,
+        "created_at": timestamp(view.created_at),
+        "edited_at": timestamp(view.edited_at),
+        "likes": view.likes,
+        "dislikes": view.dislikes,
+        "reply_count": view.reply_count,
+        "permalink": permalink(view),
+        "replies": [comment(reply) for reply in view.replies],
+    }
+
+
+def permalink(view: CommentView) -> str:
+    """The comment under its article; on a page of our own until the article's address is known."""
+    page = view.article_url or public_url(f"/embed/{view.site}?article={quote(view.article)}")
+    return f"{page.partition('#')[0]}#comment-{view.id}"
+
+
+def author(view: AuthorView) -> Json:
+    return {
+        "id": str(view.id),
+        "name": view.name,
+        "avatar_url": public_url(f"/avatars/{view.avatar}") if view.avatar else None,
+        "provider": view.provider,
+        "badges": list(view.badges),
+    }
+
+
+def article(view: ArticleView) -> Json:
+    return {
+        "site": view.site,
+        "key": view.key,
+        "url": view.url,
+        "title": view.title,
+        "comment_count": view.comment_count,
+        "status": view.status.value,
+        "version": view.version,
+    }
+
+
+def site(view: SiteView, *, policy_version: int) -> Json:
+    """What everybody may know of a site."""
+    settings = current_app.extensions["comments_settings"]
+    return {
+        "key": view.key,
+        "name": view.name,
+        "limit": view.settings.limit,
+        "providers": list(view.offers(settings.providers)),
+        "sorts": [sort.value for sort in Sort],
+        "languages": list(view.settings.languages),
+        "edit_window_seconds": view.settings.edit_window_seconds,
+        "policy_version": policy_version,
+    }
+
+
+def policy(view: PolicyView) -> Json:
+    return {
+        "version": view.version,
+        "published_at": timestamp(view.published_at),
+        "clauses": [
+            {"id": clause.id, "title": clause.title, "text": clause.text} for clause in view.clauses
+        ],
+    }
+
+
+def findings(views: Iterable[FindingView]) -> list[Json]:
+    """Findings with their message in the caller's language."""
+    language = preferred_language()
+    return [
+        {
+            "filter": view.filter,
+            "rule": view.rule,
+            "clause": view.clause,
+            "message": view.message[language],
+            "start": view.start,
+            "end": view.end,
+        }
+        for view in views
+    ]
+
+
+def judged(view: JudgedView) -> Json:
+    """One's own comment with what was found in it."""
+    return {**comment(view.comment), "findings": findings(view.findings)}
+
+
+def overlay(view: Overlay) -> Json:
+    return {
+        "votes": {str(comment_id): value for comment_id, value in view.votes.items()},
+        "held": [judged(own) for own in view.held],
+        "rejected": [judged(own) for own in view.rejected],
+        "muted": [],
+        "can": list(view.can),
+    }

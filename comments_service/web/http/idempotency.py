@@ -1,0 +1,63 @@
+"""`Idempotency-Key` on a POST: a retry gets the first answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+
+from flask import Response, request
+
+from comments_service import clock
+from comments_service.errors import CommentsError, FieldError, InvalidRequest
+from comments_service.services.answers import Answer, digest, once
+from comments_service.services.transaction import savepoint
+from comments_service.web.http import problem
+from comments_service.web.http.actor import current_actor
+
+P = ParamSpec("P")
+
+MAX_KEY = 255
+# A retry may well succeed after these, so it must not get them again.
+NOT_KEPT = {401, 413, 429}
+KEPT_HEADERS = ("Content-Type", "Location", "Cache-Control", "Vary")
+
+
+def idempotent(view: Callable[P, Response]) -> Callable[P, Response]:
+    """Answer a repeated request as the first time, where it brings an `Idempotency-Key`."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> Response:
+        key = request.headers.get("Idempotency-Key")
+        if key is None:
+            return view(*args, **kwargs)
+        if not 0 < len(key) <= MAX_KEY:
+            pointer = FieldError("/header/Idempotency-Key", f"1 to {MAX_KEY} characters")
+            raise InvalidRequest(errors=(pointer,))
+
+        def work() -> Answer:
+            try:
+                with savepoint():
+                    response = view(*args, **kwargs)
+            except CommentsError as error:
+                response = problem.of(error)
+            return _kept(response)
+
+        parts = (current_actor().key, request.method, request.path, key)
+        scope = digest(*(part.encode("utf-8", "surrogatepass") for part in parts))
+        answer, replayed = once(scope, digest(request.get_data()), work, now=clock.now())
+        response = Response(answer.body, status=answer.status, headers=answer.headers)
+        if replayed:
+            response.headers["Idempotency-Replayed"] = "true"
+        return response
+
+    return guarded
+
+
+def _kept(response: Response) -> Answer:
+    return Answer(
+        status=response.status_code,
+        headers={n: response.headers[n] for n in KEPT_HEADERS if n in response.headers},
+        body=response.get_data(),
+        keep=response.status_code < 500 and response.status_code not in NOT_KEPT,
+    )

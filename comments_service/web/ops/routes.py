@@ -1,0 +1,28 @@
+"""Is it up, is it ready."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response
+
+from comments_service.services import health
+from comments_service.services.permissions import Permission
+from comments_service.web.http.actor import requires
+from comments_service.web.http.ready import ready_json
+
+blueprint = Blueprint("ops", __name__)
+
+
+@blueprint.get("/healthz")
+@requires(Permission.PUBLIC)
+def healthz() -> Response:
+    """The process is up; says nothing of what it leans on."""
+    return ready_json({"status": "ok"})
+
+
+@blueprint.get("/readyz")
+@requires(Permission.PUBLIC)
+def readyz() -> Response:
+    """Whether it can serve: the database answers and has the schema of this version."""
+    reasons = health.problems()
+    status = "unavailable" if reasons else "ok"
+    return ready_json({"status": status, "reasons": reasons}, status=503 if reasons else 200)

@@ -1,0 +1,22 @@
+"""Runs migrations on the application's own engine (Flask-Migrate)."""
+
+from alembic import context
+from flask import current_app
+
+target_db = current_app.extensions["migrate"].db
+engine = target_db.engine
+
+if context.is_offline_mode():
+    raise SystemExit("Migrations look at the database; run them with a connection.")
+
+with engine.connect() as connection:
+    context.configure(
+        connection=connection,
+        target_metadata=target_db.metadata,
+        # SQLite cannot alter most of a table: Alembic makes a new one and copies.
+        render_as_batch=connection.dialect.name == "sqlite",
+        compare_server_default=True,
+        **current_app.extensions["migrate"].configure_args,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
