@@ -80,7 +80,7 @@ def dialog() -> ResponseReturnValue:
     elif person is None:
         return consent.with_opener_policy(FACEBOOK, consent.page(FACEBOOK))
     else:
-        scopes = frozenset(request.values.get("scope", "public_profile").split(","))
+        scopes = frozenset(re.split(r"[ ,]+", request.values.get("scope", "public_profile")))
         grant = Grant(person, redirect_uri, scopes, request.values.get("code_challenge"))
         answer = [("code", desk().grants.issue_code(grant))]
     answer += [("state", request.values.get("state", ""))]
