@@ -1,3 +1,52 @@
-.PHONY: check
-check:
-	.venv/bin/ruff format --check . && .venv/bin/ruff check . && .venv/bin/lint-imports && .venv/bin/mypy
+# The two commands to know: `make run` and `make test`. Everything they need goes into .venv.
+
+PYTHON ?= python3
+BIN := .venv/bin
+SHELL := /bin/bash
+
+.PHONY: help run test check format lock evaluate soak bench clean
+
+help:  ## say what there is
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+run: .venv/runtime  ## the service, the demo newspaper and the development identity provider
+	@$(BIN)/python -m comments_service.demo
+
+test: .venv/development  ## install what the tests need, then run them all
+	@bash tests/install.sh
+	@$(BIN)/python -m pytest -n auto --dist loadgroup
+
+check: .venv/development  ## format, lint, types, imports, fast tests: under a minute
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -q -n auto --dist loadgroup -m "not slow and not browser and not postgres"
+
+format: .venv/development  ## put the code into its form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: .venv/development  ## pin the newest versions that pyproject.toml allows, with hashes
+	$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-emit-index-url \
+	  --custom-compile-command "make lock" --upgrade pyproject.toml -o requirements.txt
+	$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-emit-index-url \
+	  --custom-compile-command "make lock" --upgrade --extra dev pyproject.toml -o requirements-dev.txt
+
+clean:  ## forget the environment; the database under var/ stays
+	rm -rf .venv build dist
+
+.venv/bin/python:
+	@echo "Making an environment in .venv …"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed."; exit 1; }
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+
+.venv/runtime: requirements.txt | .venv/bin/python
+	@echo "Installing what the service needs …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+.venv/development: requirements-dev.txt | .venv/bin/python
+	@echo "Installing what development and tests need …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@ .venv/runtime

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from pathlib import Path
 
@@ -16,15 +17,18 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from comments_service import logs
 from comments_service.cli import commands
 from comments_service.config import Settings
-from comments_service.identity import Provider
+from comments_service.identity.provider import Provider
+from comments_service.identity.circuit import Circuit
 from comments_service.identity.facebook import Facebook, FacebookConfig
 from comments_service.identity.x import X, XConfig
 from comments_service.models import db
 from comments_service.services.transaction import prepare_engine
 from comments_service.version import __version__
-from comments_service.web import api, oauth, ops, pages, widget
+from comments_service.web import api, ops, pages
 from comments_service.web.http import hosts, limits, problem
 from comments_service.web.http.caching import ReadyAnswers
+from comments_service.web.oauth import routes as oauth
+from comments_service.web.widget import routes as widget
 
 MAX_BODY = 64 * 1024
 
@@ -94,7 +98,8 @@ def _providers(settings: Settings) -> dict[str, Provider]:
                 token_url=settings.twitter_token_url,
                 api_url=settings.twitter_api_url,
                 deadline_seconds=settings.provider_deadline_seconds,
-            )
+            ),
+            circuit=Circuit(clock=time.monotonic),
         )
     if "facebook" in settings.providers:
         built["facebook"] = Facebook(
@@ -107,7 +112,8 @@ def _providers(settings: Settings) -> dict[str, Provider]:
                 deadline_seconds=settings.provider_deadline_seconds,
                 pkce=settings.facebook_pkce,
                 proof_time=settings.facebook_proof_time,
-            )
+            ),
+            circuit=Circuit(clock=time.monotonic),
         )
     return built
 

@@ -41,3 +41,4 @@ def configure(level: str) -> None:
     # At DEBUG, Authlib writes the PKCE verifier and urllib3 the query with the authorization code.
     for talkative in ("authlib", "urllib3", "requests_oauthlib"):
         logging.getLogger(talkative).setLevel(max(logging.INFO, root.level))
+    logging.getLogger("alembic").setLevel(logging.WARNING)

@@ -13,9 +13,6 @@ with engine.connect() as connection:
     context.configure(
         connection=connection,
         target_metadata=target_db.metadata,
-        # SQLite cannot alter most of a table: Alembic makes a new one and copies.
-        render_as_batch=connection.dialect.name == "sqlite",
-        compare_server_default=True,
         **current_app.extensions["migrate"].configure_args,
     )
     with context.begin_transaction():

@@ -19,7 +19,7 @@ from flask_migrate import upgrade
 
 from comments_service import clock
 from comments_service.errors import CommentEmpty, CommentMalformed, CommentTooLong
-from comments_service.identity import ExternalIdentity
+from comments_service.identity.provider import ExternalIdentity
 from comments_service.services import accounts, articles, comments, sites
 from comments_service.services.actor import READER_SCOPE, Actor
 from comments_service.services.comments import NewComment

@@ -1,0 +1,143 @@
+"""`python -m comments_service.demo`: everything that `make run` brings up, until Ctrl-C.
+
+The service on `PORT`, the demo newspaper on the next port and the development identity provider
+on the one after, each a process of its own, as three origins that a browser takes for different
+sites. Settings given in the environment are kept.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+START_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where the three apps are. The newspaper goes by a name, so that it is another site."""
+
+    host: str
+    port: int
+
+    @property
+    def service(self) -> str:
+        return f"http://{self.host}:{self.port}"
+
+    @property
+    def newspaper(self) -> str:
+        return f"http://localhost:{self.port + 1}"
+
+    @property
+    def newspaper_by_number(self) -> str:
+        return f"http://{self.host}:{self.port + 1}"
+
+    @property
+    def identity_provider(self) -> str:
+        return f"http://{self.host}:{self.port + 2}"
+
+
+def development_settings(addresses: Addresses) -> dict[str, str]:
+    """The service's settings beside the development identity provider."""
+    provider = addresses.identity_provider
+    return {
+        "COMMENTS_PUBLIC_URL": addresses.service,
+        "COMMENTS_TWITTER_CLIENT_ID": "development-twitter-client",
+        "COMMENTS_TWITTER_CLIENT_SECRET": "development-twitter-secret",
+        "COMMENTS_TWITTER_AUTHORIZE_URL": f"{provider}/i/oauth2/authorize",
+        "COMMENTS_TWITTER_TOKEN_URL": f"{provider}/2/oauth2/token",
+        "COMMENTS_TWITTER_API_URL": f"{provider}/2/",
+        "COMMENTS_FACEBOOK_CLIENT_ID": "development-facebook-client",
+        "COMMENTS_FACEBOOK_CLIENT_SECRET": "development-facebook-secret",
+        "COMMENTS_FACEBOOK_AUTHORIZE_URL": f"{provider}/v25.0/dialog/oauth",
+        "COMMENTS_FACEBOOK_TOKEN_URL": f"{provider}/v25.0/oauth/access_token",
+        "COMMENTS_FACEBOOK_API_URL": f"{provider}/v25.0/",
+    }
+
+
+def main() -> None:
+    """Prepare the database, start the three apps, say where they are, and stop them together."""
+    addresses = Addresses(os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8000")))
+    environment = {**development_settings(addresses), **os.environ}
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    flask = [sys.executable, "-m", "flask", "--app", "wsgi"]
+    origins = ["--origin", addresses.newspaper, "--origin", addresses.newspaper_by_number]
+    subprocess.run([*flask, "demo", "prepare", *origins], env=environment, check=True)
+    apps = [
+        _start_service(addresses, environment),
+        _start("comments_service.demo.newspaper", addresses.port + 1, environment),
+        _start("comments_service.demo.identity_provider", addresses.port + 2, environment),
+    ]
+    try:
+        _wait(addresses, apps)
+        _tell(addresses)
+        while all(app.poll() is None for app in apps):
+            time.sleep(0.5)
+    except KeyboardInterrupt:
+        pass
+    finally:
+        for app in apps:
+            app.terminate()
+        for app in apps:
+            app.wait()
+
+
+def _start_service(
+    addresses: Addresses, environment: Mapping[str, str]
+) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"]
+    command += ["--host", addresses.host, "--port", str(addresses.port)]
+    command += ["--workers", "1", "--blocking-threads", "4", "--log-level", "warning", "wsgi:app"]
+    return subprocess.Popen(command, env=dict(environment))
+
+
+def _start(module: str, port: int, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", module], env={**environment, "PORT": str(port)}
+    )
+
+
+def _wait(addresses: Addresses, apps: list[subprocess.Popen[bytes]]) -> None:
+    """Until all three answer; an app that ends before is a failure."""
+    deadline = time.monotonic() + START_SECONDS
+    waiting = [
+        f"{addresses.service}/readyz",
+        f"{addresses.newspaper_by_number}/",
+        f"{addresses.identity_provider}/",
+    ]
+    while waiting:
+        if time.monotonic() > deadline or any(app.poll() is not None for app in apps):
+            sys.exit(f"No answer from {waiting[0]}; is its port taken? PORT=9000 chooses another.")
+        try:
+            urllib.request.urlopen(waiting[0], timeout=1).close()
+            waiting.pop(0)
+        except urllib.error.HTTPError as answer:
+            if answer.code == 404:
+                waiting.pop(0)
+        except OSError:
+            time.sleep(0.05)
+
+
+def _tell(addresses: Addresses) -> None:
+    print(
+        f"""
+  The demo newspaper               {addresses.newspaper}/
+  The comments service             {addresses.service}
+  The development identity provider  {addresses.identity_provider}
+
+  Open the newspaper, choose an article, log in with any name.
+  Ctrl-C stops all three.
+""",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    main()
