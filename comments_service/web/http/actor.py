@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from flask import g, request
+from flask import request
 
 from comments_service import clock
 from comments_service.errors import OriginNotAllowed, Unauthenticated
@@ -18,18 +18,21 @@ from comments_service.services import permissions, sessions, sites
 from comments_service.services.actor import Actor
 from comments_service.services.permissions import Permission
 
+ACTOR = "comments_service.actor"
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
 def current_actor() -> Actor:
     """The bearer of the request's access token. Raises `Unauthenticated` or `TokenExpired`."""
-    if "actor" not in g:
+    actor: Actor | None = request.environ.get(ACTOR)
+    if actor is None:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             raise Unauthenticated
-        g.actor = sessions.authenticate(token.strip(), now=clock.now())
-    actor: Actor = g.actor
+        actor = sessions.authenticate(token.strip(), now=clock.now())
+        request.environ[ACTOR] = actor
     return actor
 
 

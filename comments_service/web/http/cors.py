@@ -7,7 +7,7 @@ allowed: tokens travel in a header that only the widget sets.
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, request
 
 from comments_service.services import sites
 
@@ -15,11 +15,12 @@ EXPOSED = "ETag, Link, Date, Retry-After, Location, Idempotency-Replayed"
 EXPOSED_PUBLIC = "ETag, Link, Date, Retry-After"
 ALLOWED_HEADERS = "Authorization, Content-Type, Idempotency-Key"
 MAX_AGE_SECONDS = 600
+PUBLIC = "comments_service.public"
 
 
 def mark_public() -> None:
     """This answer is the same for everybody and any page may read it."""
-    g.cors_public = True
+    request.environ[PUBLIC] = True
 
 
 def register(blueprint: Blueprint) -> None:
@@ -40,7 +41,7 @@ def _preflight() -> Response | None:
 
 
 def _allow(response: Response) -> Response:
-    if g.get("cors_public"):
+    if request.environ.get(PUBLIC):
         response.headers["Access-Control-Allow-Origin"] = "*"
         response.headers["Access-Control-Expose-Headers"] = EXPOSED_PUBLIC
         return response
