@@ -156,7 +156,7 @@ def threshold(
 def train(folder: Path, language: Language) -> str:
     """The data file of `language`."""
     every = list(examples(folder, language))
-    views = [view(fold(example.text).text, language).text for example in every]
+    views = [view(fold(example.text).text, language) for example in every]
     spelled = [spell_out(text) for text in views] if language == "ko" else []
     surface = frequent(surface_ngrams(text, language) for text in views)
     letters = frequent(set(substrings(text, 3, 7)) for text in spelled)

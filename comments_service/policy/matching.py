@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ahocorasick_rs import AhoCorasick
 
@@ -14,7 +15,9 @@ from comments_service.policy.patterns import Pattern, begins_word, ends_word, pa
 from comments_service.text.evasion import Reading
 
 _ENDINGS = ("", "s", "es", "ed", "er", "ers", "ing", "y", "in")
-_SHORTEST_MASKED = 4
+_SHORTEST_HIDDEN = 4
+_TOKEN = re.compile("[a-z]+")
+_SHORT_WORDS = frozenset("am an as at be by do go he hi if in is it me my no of oh ok on or so to us we".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +53,21 @@ class Matcher:
             entries[entry.pattern.literal].append(entry)
         self._entries = tuple(map(tuple, entries.values()))
         self._automaton = AhoCorasick(list(entries), store_patterns=False)
-        self._masked: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
-        for literal, group in entries.items():
-            if len(literal) >= _SHORTEST_MASKED and literal.isascii() and literal.isalpha():
-                self._masked[literal[0]] += [
-                    (literal, entry.source) for entry in group if not entry.is_exception
-                ]
+        self._whole = {
+            literal: tuple(entry.source for entry in group if not entry.is_exception)
+            for literal, group in entries.items()
+            if len(literal) >= _SHORTEST_HIDDEN and literal.isascii() and literal.isalpha()
+        }
+        self._by_initial: defaultdict[str, list[str]] = defaultdict(list)
+        for literal in self._whole:
+            self._by_initial[literal[0]].append(literal)
 
     def hits(self, case: Case) -> list[Hit]:
         """All words found, in order, each stretch once per list and none inside another."""
         found = [
             *self._search(case.folded.text),
             *self._search_readings(case.readings),
+            *self._search_halves(case.folded.text),
         ]
         return _outermost(found)
 
@@ -75,7 +81,7 @@ class Matcher:
                 if not (entry.pattern.open_right or ends_word(text, end)):
                     continue
                 (excepted if entry.is_exception else hits).append(Hit(start, end, entry.source))
-        return [hit for hit in hits if not any(_covers(other, hit) for other in excepted)]
+        return [hit for hit in hits if not any(_excuses(other, hit) for other in excepted)]
 
     def _search_readings(self, readings: Iterable[Reading]) -> Iterator[Hit]:
         plain = [reading for reading in readings if not reading.masked]
@@ -93,13 +99,22 @@ class Matcher:
             if reading.masked:
                 yield from self._unmasked(reading)
 
+    def _search_halves(self, text: str) -> Iterator[Hit]:
+        """bit ch, who re: a word cut in two."""
+        tokens = list(_TOKEN.finditer(text))
+        for first, second in pairwise(tokens):
+            if first[0] + second[0] in self._whole and not {first[0], second[0]} <= _SHORT_WORDS:
+                for source in self._whole[first[0] + second[0]]:
+                    yield Hit(first.start(), second.end(), source)
+
     def _unmasked(self, reading: Reading) -> Iterator[Hit]:
         shape = re.compile(
             re.sub(r"\*+", lambda run: f"[a-z]{{{len(run[0])},{len(run[0]) + 1}}}", reading.text)
         )
-        for word, source in self._masked[reading.text[0]] if reading.text[0] in self._masked else ():
+        for word in self._by_initial.get(reading.text[0], ()):
             if any(shape.fullmatch(word + ending) for ending in _ENDINGS):
-                yield Hit(reading.start, reading.end, source)
+                for source in self._whole[word]:
+                    yield Hit(reading.start, reading.end, source)
 
 
 def _entries(lists: Sequence[WordList]) -> Iterator[_Entry]:
@@ -114,6 +129,10 @@ def _covers(outer: Hit, inner: Hit) -> bool:
     return (
         outer.source == inner.source and outer.start <= inner.start and inner.end <= outer.end
     )
+
+
+def _excuses(exception: Hit, hit: Hit) -> bool:
+    return exception.source == hit.source and exception.start <= hit.start < exception.end
 
 
 def _outermost(hits: Iterable[Hit]) -> list[Hit]:

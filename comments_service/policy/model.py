@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import resources
 from typing import Literal
@@ -26,90 +25,76 @@ _TOKENS: dict[Language, re.Pattern[str]] = {
     "ko": re.compile(r"\S+"),
     "en": re.compile(r"[a-z0-9']+|[^\sa-z0-9']+"),
 }
+_HANGUL = re.compile("[가-힣ㄱ-ㅣ]+")
+_LATIN = re.compile("[a-z]+")
 _DIGITS = str.maketrans("123456789", "000000000")
-_LINE_SHAPE = "{letters}{weight}\t{ngram}"
+_LARGEST = 30.0
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """A text as the model reads it: tokens between single spaces, digits alike. `places` says for
-    each token where it starts in the view and in the text."""
-
-    text: str
-    places: tuple[tuple[int, int], ...]
-
-    def back(self, index: int) -> int:
-        """The place in the text of the character at `index` of the view."""
-        here, there = max((p for p in self.places if p[0] <= index), default=(index, 0))
-        return there + index - here
-
-
-def view(text: str, language: Language) -> View:
-    """Read the folded `text` as the model does."""
-    parts: list[str] = []
-    places: list[tuple[int, int]] = []
-    length = 1
-    for token in _TOKENS[language].finditer(text):
-        parts.append(token[0])
-        places.append((length, token.start()))
-        length += len(token[0]) + 1
-    return View(f" {' '.join(parts)} ".translate(_DIGITS), tuple(places))
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """`probability` that the text is abusive; 0.5 is where few clean comments are. `start` to
-    `end` of the folded text weighed most."""
-
-    probability: float
-    start: int
-    end: int
+def view(text: str, language: Language) -> str:
+    """The folded `text` as the model reads it: tokens between single spaces, digits alike."""
+    return f" {' '.join(_TOKENS[language].findall(text))} ".translate(_DIGITS)
 
 
 class NgramModel:
     """The weights of one language."""
 
     def __init__(
-        self, language: Language, *, bias: float, surface: dict[str, float], letters: dict[str, float]
+        self,
+        language: Language,
+        *,
+        bias: float,
+        step: float,
+        surface: Mapping[str, int],
+        letters: Mapping[str, int],
     ) -> None:
         self.language = language
         self._bias = bias
-        self._surface_weights = tuple(surface.values())
-        self._surface = AhoCorasick(list(surface), store_patterns=False)
-        self._letter_weights = tuple(letters.values())
-        self._letters = AhoCorasick(list(letters), store_patterns=False) if letters else None
+        self._step = step
+        self._surface = _Ngrams(surface)
+        self._letters = _Ngrams(letters) if letters else None
 
-    def score(self, text: str) -> Score:
-        """Weigh the folded `text`."""
+    def probability(self, text: str) -> float:
+        """How likely the folded `text` is abusive; few clean comments are over 0.5."""
         seen = view(text, self.language)
-        matches = self._surface.find_matches_as_indexes(seen.text, overlapping=True)
-        total = self._bias
-        weights = self._surface_weights
-        for index in {match[0] for match in matches}:
-            total += weights[index]
+        steps = self._surface.weigh(seen)
         if self._letters:
-            spelled = jamo.spell_out(seen.text)
-            found = self._letters.find_matches_as_indexes(spelled, overlapping=True)
-            weights = self._letter_weights
-            for index in {match[0] for match in found}:
-                total += weights[index]
-        start, end = self._heaviest(matches, seen) if total > 0 else (0, 0)
-        return Score(1 / (1 + math.exp(-max(min(total, 30), -30))), start, end)
+            steps += self._letters.weigh(jamo.spell_out(seen))
+        total = self._bias + steps * self._step
+        return 1 / (1 + math.exp(-max(min(total, _LARGEST), -_LARGEST)))
 
-    def _heaviest(self, matches: list[tuple[int, int, int]], seen: View) -> tuple[int, int]:
-        """The token whose n-grams weigh most, as a span of the text."""
-        weight_at = [0.0] * (len(seen.text) + 1)
-        for index, start, end in matches:
-            share = self._surface_weights[index] / (end - start)
+    def heaviest(self, text: str) -> tuple[int, int]:
+        """Where in the folded `text` the token stands whose n-grams weigh most."""
+        weight_at = self._surface.weight_by_place(view(text, self.language))
+        best, span, here = -math.inf, (0, 0), 1
+        for token in _TOKENS[self.language].finditer(text):
+            there = here + len(token[0])
+            weight = sum(weight_at[here:there])
+            if weight > best:
+                best, span = weight, token.span()
+            here = there + 1
+        return span
+
+
+class _Ngrams:
+    """N-grams and their weights in whole steps, so that no order of adding changes a sum."""
+
+    def __init__(self, weights: Mapping[str, int]) -> None:
+        self._weights = tuple(weights.values())
+        self._automaton = AhoCorasick(list(weights), store_patterns=False)
+
+    def weigh(self, text: str) -> int:
+        matches = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        return sum(map(self._weights.__getitem__, {match[0] for match in matches}))
+
+    def weight_by_place(self, text: str) -> list[float]:
+        """Every match's weight, spread over the characters it covers."""
+        weight_at = [0.0] * len(text)
+        for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            share = self._weights[index] / (end - start)
             for place in range(start, end):
                 weight_at[place] += share
-        best, span = -math.inf, (0, 0)
-        for here, there in seen.places:
-            length = seen.text.index(" ", here) - here
-            weight = sum(weight_at[here : here + length])
-            if weight > best:
-                best, span = weight, (there, there + length)
-        return span
+        return weight_at
 
 
 @cache
@@ -124,19 +109,20 @@ def read(source: str, language: Language) -> NgramModel:
     each n-gram: `s` (as it stands) or `l` (in letters), its weight in steps, a tab, the n-gram."""
     header, *lines = source.rstrip("\n").split("\n")
     bias, step = map(float, header.split("\t"))
-    weights: dict[str, dict[str, float]] = {"s": {}, "l": {}}
+    weights: dict[str, dict[str, int]] = {"s": {}, "l": {}}
     for line in lines:
         weight, ngram = line.split("\t")
-        weights[weight[0]][ngram] = int(weight[1:]) * step
-    return NgramModel(language, bias=bias, surface=weights["s"], letters=weights["l"])
+        weights[weight[0]][ngram] = int(weight[1:])
+    return NgramModel(
+        language, bias=bias, step=step, surface=weights["s"], letters=weights["l"]
+    )
 
 
 def languages_of(text: str) -> Iterator[Language]:
     """The languages to read the folded `text` in: Korean if it has any Hangul, English if it has
-    more than a few Latin letters."""
-    hangul = sum("ㄱ" <= character <= "ㅣ" or "가" <= character <= "힣" for character in text)
-    latin = sum("a" <= character <= "z" for character in text)
+    none or more Latin letters than Hangul."""
+    hangul = _HANGUL.findall(text)
     if hangul:
         yield "ko"
-    if latin > hangul or not hangul:
+    if sum(map(len, _LATIN.findall(text))) > sum(map(len, hangul)) or not hangul:
         yield "en"

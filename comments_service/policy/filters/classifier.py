@@ -37,11 +37,11 @@ def prepare(placed: Sequence[Placed[Classifier]]) -> Check:
     def check(case: Case) -> Iterator[Finding]:
         text = case.folded.text
         for language in model.languages_of(text):
-            score = models[language].score(text)
+            probability = models[language].probability(text)
             for each in placed:
-                if score.probability > each.use.threshold:
-                    span = case.body_span(score.start, score.end)
-                    weight = round(score.probability, 3)
+                if probability > each.use.threshold:
+                    span = case.body_span(*models[language].heaviest(text))
+                    weight = round(probability, 3)
                     yield each.finding(NAME, f"model-{language}", MESSAGE, span, weight=weight)
 
     return check
