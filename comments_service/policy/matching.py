@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -30,11 +31,13 @@ class WordList:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Hit:
-    """A word of list number `source`, at `start` to `end` of the folded text."""
+    """A word of list number `source`, at `start` to `end` of the folded text. `guessed` if the
+    writer left letters out, so that it may be another word."""
 
     start: int
     end: int
     source: int
+    guessed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +96,9 @@ class Matcher:
                 length += len(reading.text) + 1
                 ends.append(length)
             for hit in self._search(text):
-                number = next(n for n, end in enumerate(ends) if hit.start < end)
-                yield Hit(plain[number].start, plain[number].end, hit.source)
+                number = bisect_right(ends, hit.start)
+                offset = ends[number] - len(plain[number].text) - 1
+                yield Hit(*plain[number].span(hit.start - offset, hit.end - offset), hit.source)
         for reading in readings:
             if reading.masked:
                 yield from self._unmasked(reading)
@@ -114,7 +118,7 @@ class Matcher:
         for word in self._by_initial.get(reading.text[0], ()):
             if any(shape.fullmatch(word + ending) for ending in _ENDINGS):
                 for source in self._whole[word]:
-                    yield Hit(reading.start, reading.end, source)
+                    yield Hit(reading.start, reading.end, source, guessed=True)
 
 
 def _entries(lists: Sequence[WordList]) -> Iterator[_Entry]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 
 from comments_service.text import jamo
@@ -19,6 +20,8 @@ MOST_READINGS = 96
 """So that no text, however odd, costs more than a few milliseconds."""
 
 _TOKEN = re.compile(r"\S+")
+_PAUSE = re.compile(r"\w[.,!?~…]{2,}\w")
+_BETWEEN_PAUSES = re.compile(r"(?:[^.,!?~…]|[.,!?~…](?![.,!?~…]))+")
 _HANGUL = re.compile("[가-힣ㄱ-ㅣ]")
 _LATIN = re.compile("[a-z]")
 
@@ -71,13 +74,38 @@ _KOREAN_TYPED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the characters `start` to `end` of a folded text may stand for. In a `masked` reading
-    every `*` covers one or two letters."""
+    """What the characters `start` to `end` of a folded text, `written` so, may stand for. In a
+    `masked` reading every run of `*` covers as many letters, or one more."""
 
     text: str
     start: int
     end: int
+    written: str
     masked: bool = False
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Where in the folded text the characters `start` to `end` of the reading are, at least:
+        what stands before and after them as it was written is left out."""
+        first = _shared(self.text[:start], self.written)
+        last = _shared(self.text[end:][::-1], self.written[::-1])
+        if first + last >= len(self.written):
+            return self.start, self.end
+        return self.start + first, self.end - last
+
+
+def _shared(prefix: str, written: str) -> int:
+    """How many characters of `written` to skip so as to have passed `prefix`; 0 if it is not
+    written that way."""
+    place, last = 0, ""
+    for character in prefix:
+        while place < len(written) and written[place] != character:
+            if written[place].isalpha() and written[place] != last:
+                return 0
+            place += 1
+        place, last = place + 1, character
+    while prefix and place < len(written) and not written[place].isalnum():
+        place += 1
+    return min(place, len(written))
 
 
 def readings(folded: Folded) -> tuple[Reading, ...]:
@@ -88,24 +116,37 @@ def readings(folded: Folded) -> tuple[Reading, ...]:
 def _all_readings(folded: Folded) -> Iterator[Reading]:
     tokens = list(_TOKEN.finditer(folded.text))
     for token in tokens:
-        text = token[0]
-        seen = {text}
-        for other in _of_token(text):
-            if other not in seen:
-                seen.add(other)
-                yield Reading(other, *token.span())
-        if "*" in text or _BROKEN_LATIN.search(text):
+        yield from _of_stretch(token[0], token.start())
+        if _PAUSE.search(token[0]):
+            for part in _BETWEEN_PAUSES.finditer(token[0]):
+                yield from _of_stretch(part[0], token.start() + part.start())
+        if _BROKEN_LATIN.search(token[0]):
             yield from _masked(token)
     yield from _joined_hangul(tokens)
     yield from _spaced_letters(folded.text)
     yield from _typed_as_latin(folded)
 
 
-def _of_token(token: str) -> Iterator[str]:
-    if _HANGUL.search(token):
-        yield from _of_hangul(token)
-    elif _LATIN.search(token):
-        yield from _of_latin(token)
+def _of_stretch(written: str, start: int) -> Iterator[Reading]:
+    others = _cached(written) if len(written) <= _LONGEST_CACHED else _others(written)
+    for other in others:
+        yield Reading(other, start, start + len(written), written)
+
+
+def _others(written: str) -> tuple[str, ...]:
+    """Other readings of one stretch without spaces, each once, none empty."""
+    if _HANGUL.search(written):
+        others = dict.fromkeys(_of_hangul(written))
+    elif _LATIN.search(written):
+        others = dict.fromkeys(_of_latin(written))
+    else:
+        return ()
+    return tuple(other for other in others if other and other != written)
+
+
+# Most words of a comment have been seen in another one.
+_LONGEST_CACHED = 24
+_cached = lru_cache(maxsize=1 << 15)(_others)
 
 
 def _of_hangul(token: str) -> Iterator[str]:
@@ -176,7 +217,7 @@ def _without_runs(letters: str) -> Iterator[str]:
     yield _RUN.sub(r"\1", letters)
 
 
-_MASK = re.compile(r"[a-z]{1,3}(?:(?:[*#%&@$^]+|-{2,}|[?!]+(?=[a-z]))[a-z]*)+")
+_MASK = re.compile(r"[a-z]{1,10}(?:(?:[*#%&@$^]+|-{2,}|[?!]+(?=[a-z]))[a-z]*)+")
 _COVER = re.compile("[^a-z]")
 
 
@@ -184,7 +225,7 @@ def _masked(token: re.Match[str]) -> Iterator[Reading]:
     found = _MASK.match(token[0])
     if found and len(found[0]) >= 3:
         text = _COVER.sub("*", found[0])
-        yield Reading(text, token.start(), token.start() + found.end(), masked=True)
+        yield Reading(text, token.start(), token.start() + found.end(), found[0], masked=True)
 
 
 def _joined_hangul(tokens: list[re.Match[str]]) -> Iterator[Reading]:
@@ -197,7 +238,8 @@ def _joined_hangul(tokens: list[re.Match[str]]) -> Iterator[Reading]:
             if not _HANGUL.match(following[0]):
                 break
             joined += following[0]
-            yield Reading(_NOT_HANGUL.sub("", joined), token.start(), following.end())
+            written = token.string[token.start() : following.end()]
+            yield Reading(_NOT_HANGUL.sub("", joined), token.start(), following.end(), written)
             if len(following[0]) > 1:
                 break
 
@@ -207,7 +249,8 @@ def _spaced_letters(text: str) -> Iterator[Reading]:
         places = [index for index in range(*match.span()) if text[index].isalnum() or text[index] in "@$!"]
         letters = "".join(text[index] for index in places).translate(_LEET_CHOICES[0])
         for skipped in range(min(len(letters) - 2, 10)):
-            yield Reading(letters[skipped:], places[skipped], match.end())
+            start = places[skipped]
+            yield Reading(letters[skipped:], start, match.end(), text[start : match.end()])
 
 
 def _typed_as_latin(folded: Folded) -> Iterator[Reading]:
@@ -218,4 +261,4 @@ def _typed_as_latin(folded: Folded) -> Iterator[Reading]:
         for keys in dict.fromkeys((match[0], typed if typed.isascii() else match[0])):
             korean = jamo.from_keyboard(keys)
             if not _LATIN.search(korean.casefold()):
-                yield Reading(korean, *match.span())
+                yield Reading(korean, *match.span(), match[0])

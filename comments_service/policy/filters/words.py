@@ -63,6 +63,6 @@ def prepare(placed: Sequence[Placed[Words]]) -> Check:
 
 
 def _action(use: Words, case: Case, hit: Hit) -> Action | None:
-    if use.mentions == "use" or not is_mention(case.folded.text, hit.start, hit.end):
-        return use.action
-    return Action.HOLD if use.action is Action.REJECT else None
+    if use.mentions == "milder" and is_mention(case.folded.text, hit.start, hit.end):
+        return Action.HOLD if use.action is Action.REJECT else None
+    return Action.HOLD if hit.guessed else use.action
