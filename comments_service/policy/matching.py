@@ -68,13 +68,14 @@ class Matcher:
     def hits(self, case: Case) -> list[Hit]:
         """All words found, in order, each stretch once per list and none inside another."""
         found = [
-            *self._search(case.folded.text),
+            *self.plain_hits(case.folded.text),
             *self._search_readings(case.readings),
             *self._search_halves(case.folded.text),
         ]
         return _outermost(found)
 
-    def _search(self, text: str) -> list[Hit]:
+    def plain_hits(self, text: str) -> list[Hit]:
+        """The words of the folded `text` that stand in it undisguised, exceptions apart."""
         hits: list[Hit] = []
         excepted: list[Hit] = []
         for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
@@ -95,7 +96,7 @@ class Matcher:
             for reading in plain:
                 length += len(reading.text) + 1
                 ends.append(length)
-            for hit in self._search(text):
+            for hit in self.plain_hits(text):
                 number = bisect_right(ends, hit.start)
                 offset = ends[number] - len(plain[number].text) - 1
                 yield Hit(*plain[number].span(hit.start - offset, hit.end - offset), hit.source)
