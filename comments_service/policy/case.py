@@ -11,6 +11,7 @@ import regex
 from comments_service.policy.verdict import History, Submission
 from comments_service.text.evasion import Reading, readings
 from comments_service.text.folding import Folded, fold
+from comments_service.text.urls import Link, find_links
 
 _CLUSTER = regex.compile(r"\X")
 _PLAIN = regex.compile(r"[ -~가-힣ㄱ-ㅣ]*")
@@ -30,6 +31,10 @@ class Case:
     @cached_property
     def readings(self) -> tuple[Reading, ...]:
         return readings(self.folded)
+
+    @cached_property
+    def links(self) -> list[Link]:
+        return find_links(self.folded.text)
 
     @cached_property
     def _edges(self) -> list[int] | None:

@@ -9,9 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from comments_service.policy.case import Case
-from comments_service.policy.document import Clause, PolicyDocument, resolve
-from comments_service.policy.filters import ORDER
-from comments_service.policy.use import Check, Placed
+from comments_service.policy.document import Clause, PolicyDocument, default_document, resolve
+from comments_service.policy.filters import (
+    ORDER,
+    budgets,
+    classifier,
+    external,
+    flooding,
+    premoderation,
+    windows,
+)
+from comments_service.policy.use import AnyUse, Check, Placed
 from comments_service.policy.verdict import (
     Action,
     Finding,
@@ -23,21 +31,31 @@ from comments_service.policy.verdict import (
 )
 
 
+#: What a person reads anyway needs no dear filter before.
+_DEAR = frozenset({classifier.NAME, external.NAME})
+_MAKE_WAIT = frozenset({windows.NAME, premoderation.NAME})
+#: Staff are bound by the lists like anyone, but need no review and have no budget.
+_NOT_FOR_STAFF = frozenset({windows.NAME, premoderation.NAME, budgets.NAME, flooding.NAME})
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A version of a policy, ready to judge with. `clauses` include those inherited."""
+    """A version of a policy, ready to judge with. `clauses` include those inherited; `externals`
+    are the services to ask first, whose answers a submission then brings along."""
 
     version: int
     clauses: tuple[Clause, ...]
+    externals: tuple[external.External, ...]
     checks: tuple[tuple[str, Check], ...]
 
 
 def compile_policy(document: PolicyDocument, *, version: int = 0) -> Policy:
     """Prepare `document` for judging; costs milliseconds, so do it once per version.
 
-    Version 0 is a draft.
+    Version 0 is a draft. A document that has no pre-moderation gets the default's clause for it,
+    since a moderator may set any article to it.
     """
-    clauses = resolve(document).clauses
+    clauses = _with_premoderation(resolve(document).clauses)
     checks = []
     for name, module in ORDER:
         placed = [
@@ -48,23 +66,47 @@ def compile_policy(document: PolicyDocument, *, version: int = 0) -> Policy:
         ]
         if placed:
             checks.append((name, module.prepare(placed)))
-    return Policy(version, clauses, tuple(checks))
+    return Policy(version, clauses, tuple(_uses(clauses, external.External)), tuple(checks))
+
+
+def _with_premoderation(clauses: tuple[Clause, ...]) -> tuple[Clause, ...]:
+    if any(_uses(clauses, premoderation.Premoderation)):
+        return clauses
+    return (*clauses, *(c for c in default_document().clauses if _uses((c,), premoderation.Premoderation)))
+
+
+def _uses(clauses: tuple[Clause, ...], kind: type[AnyUse]) -> list[AnyUse]:
+    return [use for clause in clauses for use in clause.filters if isinstance(use, kind)]
 
 
 def evaluate(policy: Policy, submission: Submission, history: History | None = None) -> Verdict:
     """Judge `submission`. Takes any text whatever and never raises.
 
     The outcome is the severest action of all findings, `allow` without any. Every filter leaves a
-    trace, also one that found nothing.
+    trace, also one that found nothing or was skipped.
     """
     case = Case(submission, history or History())
     findings: list[Finding] = []
     trace: list[Trace] = []
     for name, check in policy.checks:
+        if reason := _why_skip(name, submission, findings):
+            trace.append(Trace(name, skipped=reason))
+            continue
         found = sorted(check(case), key=_place)
         findings += found
         trace.append(Trace(name, len(found)))
     return Verdict(_outcome(findings), policy.version, tuple(findings), tuple(trace))
+
+
+def _why_skip(name: str, submission: Submission, findings: list[Finding]) -> str | None:
+    if submission.is_staff and name in _NOT_FOR_STAFF:
+        return "staff"
+    if name in _DEAR:
+        if any(finding.filter in _MAKE_WAIT for finding in findings):
+            return "premoderated"
+        if any(finding.action is Action.REJECT for finding in findings):
+            return "rejected"
+    return None
 
 
 def _place(finding: Finding) -> tuple[int, int, str, str]:

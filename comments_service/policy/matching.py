@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ahocorasick_rs import AhoCorasick
 
@@ -14,7 +16,9 @@ from comments_service.policy.patterns import Pattern, begins_word, ends_word, pa
 from comments_service.text.evasion import Reading
 
 _ENDINGS = ("", "s", "es", "ed", "er", "ers", "ing", "y", "in")
-_SHORTEST_MASKED = 4
+_SHORTEST_HIDDEN = 4
+_TOKEN = re.compile("[a-z]+")
+_SHORT_WORDS = frozenset("am an as at be by do go he hi if in is it me my no of oh ok on or so to us we".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +31,13 @@ class WordList:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Hit:
-    """A word of list number `source`, at `start` to `end` of the folded text."""
+    """A word of list number `source`, at `start` to `end` of the folded text. `guessed` if the
+    writer left letters out, so that it may be another word."""
 
     start: int
     end: int
     source: int
+    guessed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +56,26 @@ class Matcher:
             entries[entry.pattern.literal].append(entry)
         self._entries = tuple(map(tuple, entries.values()))
         self._automaton = AhoCorasick(list(entries), store_patterns=False)
-        self._masked: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
-        for literal, group in entries.items():
-            if len(literal) >= _SHORTEST_MASKED and literal.isascii() and literal.isalpha():
-                self._masked[literal[0]] += [
-                    (literal, entry.source) for entry in group if not entry.is_exception
-                ]
+        self._whole = {
+            literal: tuple(entry.source for entry in group if not entry.is_exception)
+            for literal, group in entries.items()
+            if len(literal) >= _SHORTEST_HIDDEN and literal.isascii() and literal.isalpha()
+        }
+        self._by_initial: defaultdict[str, list[str]] = defaultdict(list)
+        for literal in self._whole:
+            self._by_initial[literal[0]].append(literal)
 
     def hits(self, case: Case) -> list[Hit]:
         """All words found, in order, each stretch once per list and none inside another."""
         found = [
-            *self._search(case.folded.text),
+            *self.plain_hits(case.folded.text),
             *self._search_readings(case.readings),
+            *self._search_halves(case.folded.text),
         ]
         return _outermost(found)
 
-    def _search(self, text: str) -> list[Hit]:
+    def plain_hits(self, text: str) -> list[Hit]:
+        """The words of the folded `text` that stand in it undisguised, exceptions apart."""
         hits: list[Hit] = []
         excepted: list[Hit] = []
         for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
@@ -75,7 +85,7 @@ class Matcher:
                 if not (entry.pattern.open_right or ends_word(text, end)):
                     continue
                 (excepted if entry.is_exception else hits).append(Hit(start, end, entry.source))
-        return [hit for hit in hits if not any(_covers(other, hit) for other in excepted)]
+        return [hit for hit in hits if not any(_excuses(other, hit) for other in excepted)]
 
     def _search_readings(self, readings: Iterable[Reading]) -> Iterator[Hit]:
         plain = [reading for reading in readings if not reading.masked]
@@ -86,20 +96,30 @@ class Matcher:
             for reading in plain:
                 length += len(reading.text) + 1
                 ends.append(length)
-            for hit in self._search(text):
-                number = next(n for n, end in enumerate(ends) if hit.start < end)
-                yield Hit(plain[number].start, plain[number].end, hit.source)
+            for hit in self.plain_hits(text):
+                number = bisect_right(ends, hit.start)
+                offset = ends[number] - len(plain[number].text) - 1
+                yield Hit(*plain[number].span(hit.start - offset, hit.end - offset), hit.source)
         for reading in readings:
             if reading.masked:
                 yield from self._unmasked(reading)
+
+    def _search_halves(self, text: str) -> Iterator[Hit]:
+        """bit ch, who re: a word cut in two."""
+        tokens = list(_TOKEN.finditer(text))
+        for first, second in pairwise(tokens):
+            if first[0] + second[0] in self._whole and not {first[0], second[0]} <= _SHORT_WORDS:
+                for source in self._whole[first[0] + second[0]]:
+                    yield Hit(first.start(), second.end(), source)
 
     def _unmasked(self, reading: Reading) -> Iterator[Hit]:
         shape = re.compile(
             re.sub(r"\*+", lambda run: f"[a-z]{{{len(run[0])},{len(run[0]) + 1}}}", reading.text)
         )
-        for word, source in self._masked[reading.text[0]] if reading.text[0] in self._masked else ():
+        for word in self._by_initial.get(reading.text[0], ()):
             if any(shape.fullmatch(word + ending) for ending in _ENDINGS):
-                yield Hit(reading.start, reading.end, source)
+                for source in self._whole[word]:
+                    yield Hit(reading.start, reading.end, source, guessed=True)
 
 
 def _entries(lists: Sequence[WordList]) -> Iterator[_Entry]:
@@ -114,6 +134,10 @@ def _covers(outer: Hit, inner: Hit) -> bool:
     return (
         outer.source == inner.source and outer.start <= inner.start and inner.end <= outer.end
     )
+
+
+def _excuses(exception: Hit, hit: Hit) -> bool:
+    return exception.source == hit.source and exception.start <= hit.start < exception.end
 
 
 def _outermost(hits: Iterable[Hit]) -> list[Hit]:

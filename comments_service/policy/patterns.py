@@ -12,6 +12,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
+from typing import Annotated
+
+from pydantic import AfterValidator, StringConstraints
 
 from comments_service.text.folding import fold
 
@@ -41,6 +44,10 @@ def check_entry(entry: str) -> str:
     if any(not variant.strip() for variant in _variants(entry)):
         raise ValueError("nothing is left of it after folding")
     return entry
+
+
+Entry = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(check_entry)]
+"""An entry as a document's setting."""
 
 
 def patterns(entry: str) -> Iterator[Pattern]:

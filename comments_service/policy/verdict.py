@@ -41,8 +41,9 @@ class Submission:
     """A comment about to be judged, with the settings that matter to it.
 
     `body` is normalised (`text.normalise`); `lang` the writer's language, if they said;
-    `premoderated` and `closed` are what the site or the article is set to; `section` the part of
-    the paper the article is in; `external` the answers of external filters by name.
+    `now` is `None` in a dry run, which then judges the words alone; `premoderated` is what the site
+    or the article is set to; `section` the part of the paper the article is in; `external` the
+    answers of external filters by name, and lacks those that were not asked.
     """
 
     body: str
@@ -52,8 +53,6 @@ class Submission:
     now: datetime | None = None
     section: str | None = None
     premoderated: bool = False
-    closed: bool = False
-    slow_mode_seconds: int = 0
     external: Mapping[str, ExternalAnswer] = field(default_factory=dict)
 
 
@@ -70,16 +69,16 @@ class History:
     """What is known of the writer and the place. Empty for a dry run.
 
     `own` are the writer's recent texts, newest first, deleted and rejected ones included;
-    `others` those of other writers on the site; `own_on_article` counts the writer's comments
-    under this article in the last 24 hours; `approved` and `rejected` count the writer's past
-    comments by how they ended; `account_created_at` is `None` if unknown.
+    `others` those of other writers on the site; `own_on_article` and `own_today` count all the
+    writer's comments of the last 24 hours, under this article and on the site; `approved` counts
+    the writer's comments ever published; `account_created_at` is `None` if unknown.
     """
 
     own: tuple[PastText, ...] = ()
     others: tuple[PastText, ...] = ()
     own_on_article: int = 0
+    own_today: int = 0
     approved: int = 0
-    rejected: int = 0
     account_created_at: datetime | None = None
 
 

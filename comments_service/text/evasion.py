@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice, pairwise
+from functools import lru_cache
+from itertools import islice
 
 from comments_service.text import jamo
 from comments_service.text.folding import Folded
@@ -19,6 +20,8 @@ MOST_READINGS = 96
 """So that no text, however odd, costs more than a few milliseconds."""
 
 _TOKEN = re.compile(r"\S+")
+_PAUSE = re.compile(r"\w[.,!?~…]{2,}\w")
+_BETWEEN_PAUSES = re.compile(r"(?:[^.,!?~…]|[.,!?~…](?![.,!?~…]))+")
 _HANGUL = re.compile("[가-힣ㄱ-ㅣ]")
 _LATIN = re.compile("[a-z]")
 
@@ -41,17 +44,22 @@ _DRAWN = dict(_DRAWN_JAMO)
 _DRAWN_PATTERN = re.compile("|".join(re.escape(sign) for sign, _ in _DRAWN_JAMO))
 _COVERED = re.compile("[*x○●◯□■?@#]+")
 _LOOSE_FINAL = re.compile("([가-힣])([ㄱㄴㄷㄹㅁㅂㅅㅆㅇㅈㅊㅌㅍ])(?![ㄱ-ㅣ])")
-_ONE_HANGUL = re.compile("[가-힣ㄱ-ㅣ]")
+_DRAWN_OUT = re.compile(r"([가-힣ㄱ-ㅣ])\1|[가-힣][아-잏]")
 
 # --- Latin -------------------------------------------------------------------------------------
 
-_LEET = str.maketrans(
-    {
-        "0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "6": "g", "7": "t", "8": "b", "9": "g",
-        "@": "a", "$": "s", "!": "i", "|": "i", "<": "c", "(": "c", "+": "t", "€": "e", "£": "l",
-        "¥": "y", "¢": "c",
-    }
-)  # fmt: skip
+_LEET = {
+    "0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "6": "g", "7": "t", "8": "b", "9": "g",
+    "@": "a", "$": "s", "!": "i", "|": "i", "<": "c", "(": "c", "+": "t", "€": "e", "£": "l",
+    "¥": "y", "¢": "c",
+}  # fmt: skip
+# Where a sign may be one of two letters, each is tried.
+_LEET_CHOICES = tuple(
+    str.maketrans(_LEET | other)
+    for other in ({}, {"1": "l", "|": "l"}, {"v": "u"}, {"1": "l", "v": "u"})
+)
+_V_FOR_U = re.compile("(?<=[b-df-hj-np-tw-z])v(?=[b-df-hj-np-tw-z])")
+_MOST_RUNS = 3
 _BROKEN_LATIN = re.compile(r"[a-z][^a-z\s]|[^a-z\s][a-z]")
 _NOT_LATIN = re.compile("[^a-z]+")
 _LONG_RUN = re.compile(r"([a-z])\1{2,}")
@@ -63,21 +71,41 @@ _KOREAN_TYPED = re.compile(
     rf"(?<![a-zA-Z])(?:[{_CONSONANT_KEYS}][{_VOWEL_KEYS}]{{1,2}}[{_CONSONANT_KEYS}]{{0,2}})"
     r"{2,8}(?![a-zA-Z])"
 )
-_COMMON_SHORT = frozenset(
-    "a i u r am an as at be by do go he hi if in is it me mr ms my no of oh ok on or pm so to tv uk "
-    "un up us we ya ye yo vs ll re ve st nd rd th".split()
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the characters `start` to `end` of a folded text may stand for. In a `masked` reading
-    every `*` covers one or two letters."""
+    """What the characters `start` to `end` of a folded text, `written` so, may stand for. In a
+    `masked` reading every run of `*` covers as many letters, or one more."""
 
     text: str
     start: int
     end: int
+    written: str
     masked: bool = False
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Where in the folded text the characters `start` to `end` of the reading are, at least:
+        what stands before and after them as it was written is left out."""
+        first = _shared(self.text[:start], self.written)
+        last = _shared(self.text[end:][::-1], self.written[::-1])
+        if first + last >= len(self.written):
+            return self.start, self.end
+        return self.start + first, self.end - last
+
+
+def _shared(prefix: str, written: str) -> int:
+    """How many characters of `written` to skip so as to have passed `prefix`; 0 if it is not
+    written that way."""
+    place, last = 0, ""
+    for character in prefix:
+        while place < len(written) and written[place] != character:
+            if written[place].isalpha() and written[place] != last:
+                return 0
+            place += 1
+        place, last = place + 1, character
+    while prefix and place < len(written) and not written[place].isalnum():
+        place += 1
+    return min(place, len(written))
 
 
 def readings(folded: Folded) -> tuple[Reading, ...]:
@@ -88,25 +116,37 @@ def readings(folded: Folded) -> tuple[Reading, ...]:
 def _all_readings(folded: Folded) -> Iterator[Reading]:
     tokens = list(_TOKEN.finditer(folded.text))
     for token in tokens:
-        text = token[0]
-        seen = {text}
-        for other in _of_token(text):
-            if other not in seen:
-                seen.add(other)
-                yield Reading(other, *token.span())
-        if "*" in text or _BROKEN_LATIN.search(text):
+        yield from _of_stretch(token[0], token.start())
+        if _PAUSE.search(token[0]):
+            for part in _BETWEEN_PAUSES.finditer(token[0]):
+                yield from _of_stretch(part[0], token.start() + part.start())
+        if _BROKEN_LATIN.search(token[0]):
             yield from _masked(token)
     yield from _joined_hangul(tokens)
-    yield from _joined_latin(tokens)
     yield from _spaced_letters(folded.text)
     yield from _typed_as_latin(folded)
 
 
-def _of_token(token: str) -> Iterator[str]:
-    if _HANGUL.search(token):
-        yield from _of_hangul(token)
-    elif _LATIN.search(token):
-        yield from _of_latin(token)
+def _of_stretch(written: str, start: int) -> Iterator[Reading]:
+    others = _cached(written) if len(written) <= _LONGEST_CACHED else _others(written)
+    for other in others:
+        yield Reading(other, start, start + len(written), written)
+
+
+def _others(written: str) -> tuple[str, ...]:
+    """Other readings of one stretch without spaces, each once, none empty."""
+    if _HANGUL.search(written):
+        others = dict.fromkeys(_of_hangul(written))
+    elif _LATIN.search(written):
+        others = dict.fromkeys(_of_latin(written))
+    else:
+        return ()
+    return tuple(other for other in others if other and other != written)
+
+
+# Most words of a comment have been seen in another one.
+_LONGEST_CACHED = 24
+_cached = lru_cache(maxsize=1 << 15)(_others)
 
 
 def _of_hangul(token: str) -> Iterator[str]:
@@ -120,8 +160,10 @@ def _of_hangul(token: str) -> Iterator[str]:
         yield _COVERED.sub("x", core)
     else:
         core = _NOT_HANGUL.sub("", core)
-    yield _with_finals(core)
-    yield _shortened(core)
+    if _LOOSE_FINAL.search(core):
+        yield _with_finals(core)
+    if _DRAWN_OUT.search(core):
+        yield _shortened(core)
 
 
 def _with_finals(text: str) -> str:
@@ -153,62 +195,62 @@ def _shortened(text: str) -> str:
 def _of_latin(token: str) -> Iterator[str]:
     if _BROKEN_LATIN.search(token) and "://" not in token:
         for core in (token, token.strip(_EDGE_SIGNS)):
-            plain = core.translate(_LEET)
-            yield _NOT_LATIN.sub("", plain)
-            if "1" in core or "|" in core:
-                yield _NOT_LATIN.sub("", core.replace("1", "l").replace("|", "l").translate(_LEET))
+            for other in _LEET_CHOICES:
+                letters = _NOT_LATIN.sub("", core.translate(other))
+                yield letters
+                yield from _without_runs(letters)
         yield _NOT_LATIN.sub("", token)
-    if _RUN.search(token):
-        core = _NOT_LATIN.sub("", token.translate(_LEET))
-        if _LONG_RUN.search(core):
-            yield _LONG_RUN.sub(r"\1\1", core)
-        yield _RUN.sub(r"\1", core)
+    elif _V_FOR_U.search(token):
+        yield _V_FOR_U.sub("u", token)
+    yield from _without_runs(_NOT_LATIN.sub("", token))
 
 
-_MASK = re.compile(r"[a-z]{1,3}(?:[*#%&@$_.~^+=-]+[a-z]*)+")
+def _without_runs(letters: str) -> Iterator[str]:
+    """fuuuck is fuck: long runs shortened, then each run, then all."""
+    if not _RUN.search(letters):
+        return
+    if _LONG_RUN.search(letters):
+        yield _LONG_RUN.sub(r"\1\1", letters)
+        yield _LONG_RUN.sub(r"\1", letters)
+    for run in islice(_RUN.finditer(letters), _MOST_RUNS):
+        yield letters[: run.start()] + run[1] + letters[run.end() :]
+    yield _RUN.sub(r"\1", letters)
+
+
+_MASK = re.compile(r"[a-z]{1,10}(?:(?:[*#%&@$^]+|-{2,}|[?!]+(?=[a-z]))[a-z]*)+")
+_COVER = re.compile("[^a-z]")
 
 
 def _masked(token: re.Match[str]) -> Iterator[Reading]:
     found = _MASK.match(token[0])
     if found and len(found[0]) >= 3:
-        text = re.sub(r"[^a-z]", "*", found[0])
-        yield Reading(text, token.start(), token.start() + found.end(), masked=True)
+        text = _COVER.sub("*", found[0])
+        yield Reading(text, token.start(), token.start() + found.end(), found[0], masked=True)
 
 
 def _joined_hangul(tokens: list[re.Match[str]]) -> Iterator[Reading]:
     """씨 발, 개 새 끼, 병 신같은: syllables set apart, and what follows the last."""
     for index, token in enumerate(tokens):
-        if not _ONE_HANGUL.fullmatch(token[0]):
+        if token.end() - token.start() != 1 or not _HANGUL.match(token[0]):
             continue
         joined = token[0]
         for following in tokens[index + 1 : index + 5]:
             if not _HANGUL.match(following[0]):
                 break
             joined += following[0]
-            yield Reading(_NOT_HANGUL.sub("", joined), token.start(), following.end())
+            written = token.string[token.start() : following.end()]
+            yield Reading(_NOT_HANGUL.sub("", joined), token.start(), following.end(), written)
             if len(following[0]) > 1:
                 break
-
-
-def _joined_latin(tokens: list[re.Match[str]]) -> Iterator[Reading]:
-    """bit ch, fu ck: a word cut in two, one half no word."""
-    for first, second in pairwise(tokens):
-        halves = (first[0], second[0].rstrip(".,!?"))
-        if (
-            len(halves[0]) + len(halves[1]) <= 12
-            and min(map(len, halves)) <= 2
-            and all(half.isascii() and half.isalpha() for half in halves)
-            and any(len(half) <= 2 and half not in _COMMON_SHORT for half in halves)
-        ):
-            yield Reading("".join(halves), first.start(), second.start() + len(halves[1]))
 
 
 def _spaced_letters(text: str) -> Iterator[Reading]:
     for match in _SPACED_LETTERS.finditer(text):
         places = [index for index in range(*match.span()) if text[index].isalnum() or text[index] in "@$!"]
-        letters = "".join(text[index] for index in places).translate(_LEET)
+        letters = "".join(text[index] for index in places).translate(_LEET_CHOICES[0])
         for skipped in range(min(len(letters) - 2, 10)):
-            yield Reading(letters[skipped:], places[skipped], match.end())
+            start = places[skipped]
+            yield Reading(letters[skipped:], start, match.end(), text[start : match.end()])
 
 
 def _typed_as_latin(folded: Folded) -> Iterator[Reading]:
@@ -219,4 +261,4 @@ def _typed_as_latin(folded: Folded) -> Iterator[Reading]:
         for keys in dict.fromkeys((match[0], typed if typed.isascii() else match[0])):
             korean = jamo.from_keyboard(keys)
             if not _LATIN.search(korean.casefold()):
-                yield Reading(korean, *match.span())
+                yield Reading(korean, *match.span(), match[0])

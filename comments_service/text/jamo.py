@@ -84,12 +84,22 @@ def compose(text: str) -> str:
     return SPELLED_SYLLABLE.sub(_spell, text)
 
 
+class _Spelling(dict[int, str]):
+    """Each character taken apart, worked out when it is first met."""
+
+    def __missing__(self, code_point: int) -> str:
+        character = chr(code_point)
+        spelled = "".join(letters(character)).rstrip("\0") if is_syllable(character) else character
+        self[code_point] = spelled
+        return spelled
+
+
+_SPELLING = _Spelling()
+
+
 def spell_out(text: str) -> str:
     """Take every syllable of `text` apart: 사람 is ㅅㅏㄹㅏㅁ."""
-    return "".join(
-        "".join(letters(character)).rstrip("\0") if is_syllable(character) else character
-        for character in text
-    )
+    return text.translate(_SPELLING)
 
 
 def from_keyboard(keys: str) -> str:

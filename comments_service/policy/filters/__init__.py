@@ -11,13 +11,47 @@ from typing import Annotated, Any
 
 from pydantic import Discriminator
 
-from comments_service.policy.filters import personal_data, words
+from comments_service.policy.filters import (
+    advertising,
+    budgets,
+    classifier,
+    external,
+    flooding,
+    links,
+    names,
+    personal_data,
+    premoderation,
+    windows,
+    words,
+)
 from comments_service.policy.use import FilterModule
 
-FilterUse = Annotated[words.Words | personal_data.PersonalData, Discriminator("filter")]
+FilterUse = Annotated[
+    windows.Windows
+    | budgets.Budgets
+    | premoderation.Premoderation
+    | words.Words
+    | names.Names
+    | personal_data.PersonalData
+    | links.Links
+    | advertising.Advertising
+    | flooding.Flooding
+    | classifier.Classifier
+    | external.External,
+    Discriminator("filter"),
+]
 
-#: Cheap and certain first. `words` covers all lists at once.
+#: Cheap and certain first. What is malformed, too long or under a closed article never gets here.
 ORDER: tuple[tuple[str, FilterModule[Any]], ...] = (
-    ("words", words),
-    ("personal_data", personal_data),
+    (windows.NAME, windows),
+    (budgets.NAME, budgets),
+    (premoderation.NAME, premoderation),
+    (words.NAME, words),
+    (names.NAME, names),
+    (personal_data.NAME, personal_data),
+    (links.NAME, links),
+    (advertising.NAME, advertising),
+    (flooding.NAME, flooding),
+    (classifier.NAME, classifier),
+    (external.NAME, external),
 )

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field
 from pydantic.dataclasses import dataclass
 
 from comments_service.policy import lexicon
 from comments_service.policy.case import Case
-from comments_service.policy.matching import Hit, Matcher, WordList
+from comments_service.policy.matching import Hit, Matcher
 from comments_service.policy.mentions import is_mention
-from comments_service.policy.patterns import check_entry
+from comments_service.policy.patterns import Entry
 from comments_service.policy.use import STRICT, Check, Placed, RuleName, Use
 from comments_service.policy.verdict import Action, Finding
 
@@ -22,14 +22,6 @@ MESSAGE = {
     "en": "This contains words that our policy does not allow.",
 }
 
-Entry = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(check_entry)]
-
-
-def _known_list(name: str) -> str:
-    if name not in lexicon.names():
-        raise ValueError(f"no such list; there are {', '.join(sorted(lexicon.names()))}")
-    return name
-
 
 @dataclass(config=STRICT, frozen=True, slots=True, kw_only=True)
 class Words(Use):
@@ -38,24 +30,21 @@ class Words(Use):
 
     filter: Literal["words"]
     words: tuple[Entry, ...] = ()
-    lists: tuple[Annotated[str, AfterValidator(_known_list)], ...] = ()
+    lists: tuple[Annotated[str, AfterValidator(lexicon.check_name)], ...] = ()
     exceptions: Annotated[tuple[Entry, ...], Field(alias="except")] = ()
     rule: RuleName = "list"
     severity: Annotated[int, Field(ge=1, le=3)] = 2
     mentions: Literal["milder", "use"] = "milder"
 
-    def word_list(self) -> WordList:
-        """All entries and exceptions together."""
-        loaded = [lexicon.load(name) for name in self.lists]
-        return WordList(
-            self.words + tuple(word for words in loaded for word in words.words),
-            self.exceptions + tuple(word for words in loaded for word in words.exceptions),
-        )
-
 
 def prepare(placed: Sequence[Placed[Words]]) -> Check:
     """Put the words of all clauses into one automaton."""
-    matcher = Matcher([each.use.word_list() for each in placed])
+    matcher = Matcher(
+        [
+            lexicon.together(each.use.words, each.use.exceptions, each.use.lists)
+            for each in placed
+        ]
+    )
 
     def check(case: Case) -> Iterator[Finding]:
         for hit in matcher.hits(case):
@@ -74,6 +63,6 @@ def prepare(placed: Sequence[Placed[Words]]) -> Check:
 
 
 def _action(use: Words, case: Case, hit: Hit) -> Action | None:
-    if use.mentions == "use" or not is_mention(case.folded.text, hit.start, hit.end):
-        return use.action
-    return Action.HOLD if use.action is Action.REJECT else None
+    if use.mentions == "milder" and is_mention(case.folded.text, hit.start, hit.end):
+        return Action.HOLD if use.action is Action.REJECT else None
+    return Action.HOLD if hit.guessed else use.action

@@ -21,6 +21,13 @@ def names() -> frozenset[str]:
     )
 
 
+def check_name(name: str) -> str:
+    """Return `name` if there is such a list, else raise `ValueError`."""
+    if name not in names():
+        raise ValueError(f"no such list; there are {', '.join(sorted(names()))}")
+    return name
+
+
 @cache
 def load(name: str) -> WordList:
     """Read the list called `name`, one of `names()`."""
@@ -29,4 +36,15 @@ def load(name: str) -> WordList:
     return WordList(
         tuple(entry for entry in entries if not entry.startswith("- ")),
         tuple(entry[2:].strip() for entry in entries if entry.startswith("- ")),
+    )
+
+
+def together(
+    words: tuple[str, ...], exceptions: tuple[str, ...], list_names: tuple[str, ...]
+) -> WordList:
+    """A document's own entries and exceptions, and those of the lists it names."""
+    lists = [WordList(words, exceptions), *map(load, list_names)]
+    return WordList(
+        tuple(word for each in lists for word in each.words),
+        tuple(word for each in lists for word in each.exceptions),
     )

@@ -1,0 +1,103 @@
+"""Advertising and fraud: what is on offer, how it is offered, and where to turn.
+
+One cue alone is news ("casino revenue fell", "the messenger was updated"). Cues of different kinds
+add up, and only their sum is a finding, so that a reader may write about gambling and about loans.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Literal
+
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+
+from comments_service.policy import lexicon
+from comments_service.policy.case import Case
+from comments_service.policy.matching import Matcher, WordList
+from comments_service.policy.patterns import Entry
+from comments_service.policy.use import STRICT, Check, Placed, Use
+from comments_service.policy.verdict import Finding
+
+NAME = "advertising"
+MESSAGE = {
+    "ko": "광고나 홍보로 보이는 내용이 있습니다.",
+    "en": "This looks like advertising.",
+}
+
+_CERTAIN, _OFFER, _LURE = range(3)
+_LISTS = ("advertising-certain", "advertising-offers", "advertising-lures")
+# What a cue adds, by kind; of each kind the first two different ones count.
+_WEIGHTS = {_CERTAIN: (1.0, 1.0), _OFFER: (0.45, 0.1), _LURE: (0.25, 0.15)}
+_CONTACT_WEIGHT, _LINK_WEIGHT = 0.7, 0.4
+
+_MESSENGER = re.compile(
+    r"(?:카톡|카카오톡|카톡방|텔레|텔레그램|텔그|라인|위챗|디코|오픈채팅|오픈톡|옵챗|ㅋㅌ|ㅌㄹ|kakao|telegram|whats?app|"
+    r"wechat|signal|viber|skype|snapchat|discord|line|tg|wa)"
+    r"\s?(?:아이디|친추|문의|상담|추가|id|me|at|on|[:@=➜→▶])*\s?(?:@?[a-z][a-z0-9_.]*\d[a-z0-9_.]*|@[a-z0-9_.]{3,}"
+    r"|\+?\d[\d\s-]{6,}|(?<=[가-힣 ])[a-z][a-z0-9_.]{2,})"
+)
+_ENGLISH_MESSENGER_WORDS = re.compile(r"(?:line|signal|discord|skype|wa|tg)\s(?:[a-z]+)$")
+_WARNING = re.compile(
+    "속지|조심|주의|피해|사기|단속|처벌|중독|근절|검거|신고|차단|금지|예방|수사|기소|징역|논란|"
+    r"scams?\b|beware|warning|victims?\b|arrest|fraud|addict|regulat|crack ?down|banned|lawsuit"
+)
+_WARNING_WEIGHT = -0.6
+
+
+@dataclass(config=STRICT, frozen=True, slots=True, kw_only=True)
+class Advertising(Use):
+    """`phrases` are certain signs besides those that ship. Cues must add up to `threshold`."""
+
+    filter: Literal["advertising"]
+    phrases: tuple[Entry, ...] = ()
+    exceptions: Annotated[tuple[Entry, ...], Field(alias="except")] = ()
+    threshold: Annotated[float, Field(gt=0, le=5)] = 1.0
+
+
+def prepare(placed: Sequence[Placed[Advertising]]) -> Check:
+    """Put the cues, and each clause's own phrases, into one automaton."""
+    shipped = [lexicon.load(name) for name in _LISTS]
+    matcher = Matcher(
+        [*shipped, *(WordList(each.use.phrases, each.use.exceptions) for each in placed)]
+    )
+
+    def check(case: Case) -> Iterator[Finding]:
+        cues = _cues(case, matcher)
+        if not cues:
+            return
+        warning = _WARNING_WEIGHT if _WARNING.search(case.folded.text) else 0.0
+        for number, each in enumerate(placed, start=len(shipped)):
+            counted = [cue for cue in cues if cue[0] < len(shipped) or cue[0] in (_PLACE, number)]
+            total = warning + sum(weight for _, weight, _, _ in counted)
+            if counted and total >= each.use.threshold:
+                _, _, start, end = max(counted, key=lambda cue: cue[1])
+                yield each.finding(
+                    NAME, "cues", MESSAGE, case.body_span(start, end), weight=round(total, 2)
+                )
+
+    return check
+
+
+_PLACE = -1
+
+
+def _cues(case: Case, matcher: Matcher) -> list[tuple[int, float, int, int]]:
+    """Kind, weight and place of every cue that counts."""
+    text = case.folded.text
+    cues: list[tuple[int, float, int, int]] = []
+    seen: defaultdict[int, set[str]] = defaultdict(set)
+    for hit in matcher.hits(case):
+        words = seen[hit.source]
+        word = text[hit.start : hit.end]
+        weights = _WEIGHTS.get(hit.source, _WEIGHTS[_CERTAIN])
+        if word not in words and len(words) < len(weights):
+            cues.append((hit.source, weights[len(words)], hit.start, hit.end))
+            words.add(word)
+    if contact := _MESSENGER.search(text):
+        if not _ENGLISH_MESSENGER_WORDS.search(contact[0]):
+            cues.append((_PLACE, _CONTACT_WEIGHT, *contact.span()))
+    cues += [(_PLACE, _LINK_WEIGHT, link.start, link.end) for link in case.links[:1]]
+    return cues

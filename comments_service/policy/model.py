@@ -1,0 +1,128 @@
+"""A small model of abusive language, Korean and English: n-grams and what each weighs.
+
+A text's score is the sum of the weights of all n-grams in it, each counted once. The n-grams are
+found by one automaton per view, so a comment costs some tens of microseconds. `bench/policy/train.py`
+makes the data files from labelled comments; their licence stands beside them.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import resources
+from typing import Literal
+
+from ahocorasick_rs import AhoCorasick
+
+from comments_service.text import jamo
+
+Language = Literal["ko", "en"]
+LANGUAGES: tuple[Language, ...] = ("ko", "en")
+
+_TOKENS: dict[Language, re.Pattern[str]] = {
+    "ko": re.compile(r"\S+"),
+    "en": re.compile(r"[a-z0-9']+|[^\sa-z0-9']+"),
+}
+_HANGUL = re.compile("[가-힣ㄱ-ㅣ]+")
+_LATIN = re.compile("[a-z]+")
+_DIGITS = str.maketrans("123456789", "000000000")
+_LARGEST = 30.0
+
+
+def view(text: str, language: Language) -> str:
+    """The folded `text` as the model reads it: tokens between single spaces, digits alike."""
+    return f" {' '.join(_TOKENS[language].findall(text))} ".translate(_DIGITS)
+
+
+class NgramModel:
+    """The weights of one language."""
+
+    def __init__(
+        self,
+        language: Language,
+        *,
+        bias: float,
+        step: float,
+        surface: Mapping[str, int],
+        letters: Mapping[str, int],
+    ) -> None:
+        self.language = language
+        self._bias = bias
+        self._step = step
+        self._surface = _Ngrams(surface)
+        self._letters = _Ngrams(letters) if letters else None
+
+    def probability(self, text: str) -> float:
+        """How likely the folded `text` is abusive; few clean comments are over 0.5."""
+        seen = view(text, self.language)
+        steps = self._surface.weigh(seen)
+        if self._letters:
+            steps += self._letters.weigh(jamo.spell_out(seen))
+        total = self._bias + steps * self._step
+        return 1 / (1 + math.exp(-max(min(total, _LARGEST), -_LARGEST)))
+
+    def heaviest(self, text: str) -> tuple[int, int]:
+        """Where in the folded `text` the token stands whose n-grams weigh most."""
+        weight_at = self._surface.weight_by_place(view(text, self.language))
+        best, span, here = -math.inf, (0, 0), 1
+        for token in _TOKENS[self.language].finditer(text):
+            there = here + len(token[0])
+            weight = sum(weight_at[here:there])
+            if weight > best:
+                best, span = weight, token.span()
+            here = there + 1
+        return span
+
+
+class _Ngrams:
+    """N-grams and their weights in whole steps, so that no order of adding changes a sum."""
+
+    def __init__(self, weights: Mapping[str, int]) -> None:
+        self._weights = tuple(weights.values())
+        self._automaton = AhoCorasick(list(weights), store_patterns=False)
+
+    def weigh(self, text: str) -> int:
+        matches = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        return sum(map(self._weights.__getitem__, {match[0] for match in matches}))
+
+    def weight_by_place(self, text: str) -> list[float]:
+        """Every match's weight, spread over the characters it covers."""
+        weight_at = [0.0] * len(text)
+        for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            share = self._weights[index] / (end - start)
+            for place in range(start, end):
+                weight_at[place] += share
+        return weight_at
+
+
+@cache
+def load(language: Language) -> NgramModel:
+    """Read the model of `language`, once per process."""
+    file = resources.files("comments_service.policy").joinpath(f"model_data/{language}.tsv")
+    return read(file.read_text(encoding="utf-8"), language)
+
+
+def read(source: str, language: Language) -> NgramModel:
+    """Make a model of a data file: a line with bias and the worth of one step, then one line for
+    each n-gram: `s` (as it stands) or `l` (in letters), its weight in steps, a tab, the n-gram."""
+    header, *lines = source.rstrip("\n").split("\n")
+    bias, step = map(float, header.split("\t"))
+    weights: dict[str, dict[str, int]] = {"s": {}, "l": {}}
+    for line in lines:
+        weight, ngram = line.split("\t")
+        weights[weight[0]][ngram] = int(weight[1:])
+    return NgramModel(
+        language, bias=bias, step=step, surface=weights["s"], letters=weights["l"]
+    )
+
+
+def languages_of(text: str) -> Iterator[Language]:
+    """The languages to read the folded `text` in: Korean if it has any Hangul, English if it has
+    none or more Latin letters than Hangul."""
+    hangul = _HANGUL.findall(text)
+    if hangul:
+        yield "ko"
+    if sum(map(len, _LATIN.findall(text))) > sum(map(len, hangul)) or not hangul:
+        yield "en"
