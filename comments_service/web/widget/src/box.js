@@ -150,6 +150,7 @@ export class Box {
         this.writing = new Writing(this);
         this.draw();
         this.thread.refresh();
+        if (this.state === "ready") this.writing.follow();
         return this.writing;
       },
       () => {

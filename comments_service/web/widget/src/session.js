@@ -51,6 +51,7 @@ export class Session extends EventTarget {
   #stores;
   #channel;
   #prepared;
+  #ready;
   #popup;
   #mine = new Set();
   #known;
@@ -65,7 +66,7 @@ export class Session extends EventTarget {
     addEventListener("storage", ({ key }) => key === this.#key && this.#compare());
     if (this.#stores !== stores.local) this.#listen();
     if (this.arriving) this.#arrive();
-    this.#prepare();
+    this.#ready = this.#prepare();
     purgePending();
   }
 
@@ -86,7 +87,8 @@ export class Session extends EventTarget {
 
   /** Logs in; to be called in a user gesture, since it opens a window. */
   login(provider) {
-    if (!this.#prepared) return this.#change({ code: "insecure" });
+    if (!crypto.subtle) return this.#change({ code: "insecure" });
+    if (!this.#prepared) return this.#ready.then(() => this.login(provider));
     const { verifier, challenge, state } = this.#prepared;
     const address = (mode) => {
       const query = {
@@ -107,7 +109,7 @@ export class Session extends EventTarget {
       purgePending();
     };
     this.#mine.add(state);
-    this.#prepare();
+    this.#ready = this.#prepare();
     begin(true);
     const features = "popup,width=520,height=680";
     this.#popup = open(address("web_message"), "social_comments_login", features);
@@ -155,6 +157,7 @@ export class Session extends EventTarget {
 
   /** Makes the next login's secrets ahead, because a popup may only be opened synchronously. */
   async #prepare() {
+    this.#prepared = null;
     if (!crypto.subtle) return;
     const verifier = random(32);
     const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(verifier));
