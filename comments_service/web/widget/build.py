@@ -31,17 +31,25 @@ READING = (
     "dom",
     "time",
     "api",
-    "storage",
-    "session",
+    "arrival",
     "comment",
     "thread",
-    "news",
     "second",
     "box",
     "element",
 )
-#: The modules of the second file, which comes when somebody logs in.
-WRITING = ("text", "findings", "dialog", "editor", "deeds", "writing")
+#: The modules of the second file, which comes when somebody takes part.
+WRITING = (
+    "text",
+    "storage",
+    "session",
+    "findings",
+    "dialog",
+    "editor",
+    "deeds",
+    "news",
+    "writing",
+)
 
 _IMPORT = re.compile(r'^import \{([^}]+)\} from "\./(\w+)\.js";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=const|class)", re.MULTILINE)

@@ -6,7 +6,9 @@ from datetime import timedelta
 
 from flask import Blueprint, Response, abort, request
 
+from comments_service.services.permissions import Permission
 from comments_service.version import __version__
+from comments_service.web.http.actor import requires
 from comments_service.web.widget.build import Asset, assets
 
 MAJOR = "v1"
@@ -16,6 +18,7 @@ blueprint = Blueprint("widget", __name__)
 
 
 @blueprint.get(f"/widget/{__version__}/<name>")
+@requires(Permission.PUBLIC)
 def pinned(name: str) -> Response:
     """One file of exactly this version, for a page that names its integrity."""
     response = _answer(_asset(name))
@@ -25,6 +28,7 @@ def pinned(name: str) -> Response:
 
 
 @blueprint.get(f"/widget/{MAJOR}/<name>")
+@requires(Permission.PUBLIC)
 def newest(name: str) -> Response:
     """The newest file of the major version, for a page that wants to follow."""
     response = _answer(_asset(name))

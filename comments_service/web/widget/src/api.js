@@ -16,42 +16,26 @@ export class Problem extends Error {
 }
 
 /**
- * The JSON that `path` answers with.
+ * The JSON that `path` answers with. options: those of fetch, and `query` (an object).
  *
- * options: those of fetch, and `query` (an object), `token` (a bearer's), `body` (an object, sent
- * as JSON, or URLSearchParams). Throws a Problem, or an AbortError where `signal` was aborted.
+ * Throws a Problem, or an AbortError where `signal` was aborted.
  */
-export const request = async (path, { query, token, body, headers, signal, ...options } = {}) => {
-  const json = body && !(body instanceof URLSearchParams);
+export const request = async (path, { query, signal, ...options } = {}) => {
   const deadline = AbortSignal.timeout(PATIENCE);
   let response, answer;
   try {
-    response = await fetch(SERVICE + path + (query ? "?" + new URLSearchParams(query) : ""), {
+    response = await fetch(SERVICE + path + (query ? `?${new URLSearchParams(query)}` : ""), {
       credentials: "omit",
-      referrerPolicy: "strict-origin-when-cross-origin",
       ...options,
-      headers: {
-        ...headers,
-        ...(json && { "Content-Type": "application/json" }),
-        ...(token && { Authorization: `Bearer ${token}` }),
-      },
-      body: json ? JSON.stringify(body) : body,
       signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
     });
     setClock(response.headers.get("Date"));
-    answer = await response.text();
+    answer = JSON.parse((await response.text()) || "null");
   } catch (error) {
     if (signal?.aborted) throw error;
-    throw new Problem("offline");
-  }
-  try {
-    answer = answer && JSON.parse(answer);
-  } catch {
-    throw new Problem("unavailable");
+    throw new Problem(response ? "unavailable" : "offline", { status: 503 });
   }
   if (response.ok) return answer;
-  throw new Problem(answer.type?.split("/").pop() ?? answer.error, {
-    ...answer,
-    seconds: Number(response.headers.get("Retry-After")) || 60,
-  });
+  const seconds = Number(response.headers.get("Retry-After")) || 60;
+  throw new Problem(answer.type?.split("/").pop() ?? answer.error, { ...answer, seconds });
 };

@@ -1,18 +1,16 @@
-// The comment box: its frame, what it knows of site, article and reader, and its conversation
-// with the service. element.js is its public face, writing.js its second half.
+// The comment box: its frame, what it knows of site and article, and its questions to the
+// service. element.js is its public face; writing.js its second half, for those who take part.
 
-import { request, Problem, SERVICE } from "./api.js";
+import { request, SERVICE } from "./api.js";
+import { expected, tokenKey } from "./arrival.js";
 import { button, h, hidden, icon } from "./dom.js";
 import { translator } from "./i18n.js";
-import { News } from "./news.js";
 import { loadWriting } from "./second.js";
-import { Session } from "./session.js";
 import { Thread } from "./thread.js";
 
 const SLOW = 5000;
-
-/** What only one reader sees, as long as nobody is known. */
-const nobody = () => ({ votes: {}, held: [], rejected: [], muted: [], can: [] });
+const LINGER = 15_000;
+const SORTS = ["newest", "oldest", "popular"];
 
 /**
  * One box in a shadow root.
@@ -23,31 +21,30 @@ const nobody = () => ({ votes: {}, held: [], rejected: [], muted: [], can: [] })
  */
 export class Box {
   state = "idle";
-  settings = { sorts: ["newest", "oldest", "popular"], providers: [] };
+  settings = {};
   limit = Infinity;
-  overlay = nobody();
   article = null;
   writing = null;
   place = h("div");
+  alert = h("div", { role: "alert" });
+  notice = h("div");
   #shadow;
   #status = h("div", { part: "status", role: "status" });
-  #alert = h("div", { role: "alert" });
-  #news = new News(this);
   #loading;
   #coming;
+  #patience;
   #life = new AbortController();
 
   constructor(shadow, options) {
-    const { signal } = this.#life;
-    const { language, level } = options;
+    const { signal } = this;
+    const { language, level, site } = options;
+    const join = () => this.join();
     this.#shadow = shadow;
     this.options = options;
     this.emit = options.emit;
     this.language = language;
-    this.avatars = options.avatars;
     this.t = translator(language);
     this.heading = (below) => `h${Math.min(6, level + below)}`;
-    this.session = Session.of(options.site, options.persist);
     this.thread = new Thread(this);
     this.title = h(`${this.heading(0)}.count`, { part: "count", tabindex: -1 }, this.t("comments"));
     this.root = h(
@@ -56,20 +53,33 @@ export class Box {
       h("div.header", { part: "header" }, this.title, this.#sorter()),
       this.place,
       this.#status,
-      this.#alert,
-      this.#news.element,
+      this.alert,
+      this.notice,
       this.thread.list,
       this.thread.tail,
     );
-    this.session.addEventListener("change", ({ detail }) => this.#changed(detail), { signal });
+    for (const approach of ["pointerover", "focusin"])
+      this.root.addEventListener(approach, join, { once: true });
+    addEventListener("storage", ({ key }) => key === tokenKey(site) && join(), { signal });
     addEventListener("online", () => this.state === "error" && this.reload(), { signal });
     this.thread.wait();
     this.draw();
+    if (expected(site)) join();
+  }
+
+  /** Ends when the box does. */
+  get signal() {
+    return this.#life.signal;
   }
 
   /** Whether comments may be written. */
   get open() {
     return !this.options.readonly && this.article?.status !== "closed";
+  }
+
+  /** {id, name, provider, avatar_url} of who is logged in. */
+  get user() {
+    return this.writing?.session.user;
   }
 
   get focused() {
@@ -84,36 +94,35 @@ export class Box {
   close() {
     this.#life.abort();
     this.#loading?.abort();
-    this.#news.stop();
+    clearTimeout(this.#patience);
   }
 
-  /** Loads the first page, or the page around a comment; `state` tells how it went. */
-  async load(around) {
+  /** Loads the first page, or the one that `query` says; `state` tells how it went. */
+  async load(query) {
     this.#loading?.abort();
     const { signal } = (this.#loading = new AbortController());
     const slow = setTimeout(() => this.say(this.t("slow")), SLOW);
     this.state = "loading";
-    this.#news.stop();
     this.thread.wait();
     try {
-      const page = await this.page(around && { around }, { signal });
+      const page = await this.page(query, { signal });
       this.whisper("");
       this.#learn(page);
-      await this.thread.show(page, signal);
+      this.thread.show(page);
+      await this.#coming;
       this.state = "ready";
       const { site, article } = this.options;
       this.emit("ready", { site, article, count: this.article.comment_count });
-      this.#news.start();
-      this.writing?.personalise(this.session.warm);
-      if (around) await this.thread.reveal(around);
+      this.writing?.follow();
+      this.#patience = setTimeout(() => this.join(), LINGER);
     } catch (problem) {
       if (signal.aborted) return;
-      if (around && problem.code === "not-found") return this.load();
-      const { code, status } = this.#expected(problem);
+      const { code = "unknown", status = 500 } = problem;
+      if (!problem.code) reportError(problem);
       this.state = "error";
       this.whisper("");
       this.thread.fail(code === "offline");
-      this.emit("error", { code, retryable: !(status < 500) });
+      this.emit("error", { code, retryable: status >= 500 });
     } finally {
       clearTimeout(slow);
     }
@@ -124,13 +133,6 @@ export class Box {
     if (this.state === "ready") this.title.focus();
   }
 
-  /** Shows a comment, from whatever page; false where there is none of that id. */
-  async reveal(id) {
-    if (this.state === "ready" && (await this.thread.reveal(id).catch(() => false))) return true;
-    await this.load(id);
-    return this.thread.views.has(id);
-  }
-
   /** A page of the article's comments. */
   page(query, options) {
     const { site, article, sort, limit } = this.options;
@@ -138,41 +140,36 @@ export class Box {
   }
 
   read(path, query, options) {
-    return request(path, { query, signal: this.#life.signal, ...options });
+    return request(path, { query, signal: this.signal, ...options });
   }
 
-  /** Does something that may fail, and says so where it does; true when it worked. */
-  async act(work) {
-    this.#alert.replaceChildren();
-    try {
-      await work();
-      return true;
-    } catch (problem) {
-      if (problem.name !== "AbortError")
-        this.alarm(this.writing?.sentence(this.#expected(problem)) ?? this.t("problem.unknown"));
-      return false;
-    }
+  /** The second half, which only comes when somebody comes near, and is null where it cannot. */
+  join() {
+    this.#coming ??= loadWriting().then(
+      ({ Writing }) => {
+        this.writing = new Writing(this);
+        this.draw();
+        this.thread.refresh();
+        if (this.state === "ready") this.writing.follow();
+        return this.writing;
+      },
+      () => {
+        this.#coming = null;
+        this.say(this.t("problem.unknown"));
+      },
+    );
+    return this.#coming;
   }
 
-  /** Does one of deeds.js's deeds for a reader who is logged in; asks others to log in. */
+  /** Does something of the second half's. */
   async do(deed, ...subject) {
-    if (!this.session.user) return this.needLogin();
-    const writing = await this.#write();
-    writing?.[deed](...subject);
+    return (await this.join())?.[deed](...subject);
   }
 
-  needLogin() {
-    this.whisper(this.t("login.hint"));
-    this.place.scrollIntoView({ block: "center", behavior: this.motion });
-    this.place.querySelector("button")?.focus({ preventScroll: true });
-  }
-
-  focusEditor() {
-    return this.do("focus");
-  }
-
-  login(provider = this.settings.providers[0]) {
-    if (this.emit("beforelogin", { provider }, true)) this.session.login(provider);
+  /** Opens a login: at once where it can, because a popup wants the reader's own press. */
+  login(provider) {
+    if (this.writing) this.writing.login(provider);
+    else this.do("login", provider);
   }
 
   /** Says something to screen readers alone. */
@@ -180,21 +177,17 @@ export class Box {
     this.#status.replaceChildren(hidden(text));
   }
 
-  /** Says something to everybody. */
+  /** Says something to everybody, and returns where it stands. */
   say(...words) {
-    this.#status.replaceChildren(h("p.note", null, ...words));
-    return this.#status.firstChild;
-  }
-
-  /** Says to everybody that something failed. */
-  alarm(text) {
-    this.#alert.replaceChildren(h("p.note.bad", null, icon("warn"), h("span", null, text)));
+    const note = h("p.note", null, words);
+    this.#status.replaceChildren(note);
+    return note;
   }
 
   /** Where the policy, or one clause of it, can be read. */
   policy(clause) {
-    const address = `${SERVICE}/policy/${encodeURIComponent(this.options.site)}?lang=${this.language}`;
-    return clause ? `${address}#clause-${clause}` : address;
+    const site = encodeURIComponent(this.options.site);
+    return `${SERVICE}/policy/${site}?lang=${this.language}${clause ? `#clause-${clause}` : ""}`;
   }
 
   showCount(n) {
@@ -205,39 +198,30 @@ export class Box {
 
   /** Draws the place where one writes, logs in, or reads why neither. */
   draw() {
-    const { user } = this.session;
-    if (user) this.#write();
-    const content =
-      this.article && !this.open
-        ? this.frame(h("p.closed", null, icon("lock"), h("span", null, this.t("closed"))))
-        : this.writing && user
+    const { t, article, open, options, user } = this;
+    const closed = () => h("p.closed", null, icon("lock"), h("span", null, t("closed")));
+    const known = article && !user && !(expected(options.site) && !this.writing);
+    this.place.replaceChildren(
+      article && !open
+        ? this.frame(closed())
+        : user
           ? this.writing.place()
-          : this.#loginBox(user);
-    this.place.replaceChildren(content);
+          : this.#loginBox(known),
+    );
   }
 
   /** The box: its upper part, and the foot with help and policy in the same place in every state. */
   frame(top, part, ...end) {
-    return h("div.box", { part }, h("div.top", null, top), h("div.foot", null, this.links(), ...end));
+    return h("div.box", { part }, h("div.top", null, top), h("div.foot", null, this.links(), end));
   }
 
   links() {
     const { t } = this;
-    const panel = h("p.help", { hidden: true }, t("help.text"));
-    const help = button(".link", { part: "help", "aria-expanded": "false" }, icon("help"), t("help"));
-    help.onclick = () => {
-      help.parentElement.after(panel);
-      panel.hidden = !panel.hidden;
-      help.ariaExpanded = String(!panel.hidden);
-    };
+    const onclick = () => this.do("explain", help);
+    const attributes = { part: "help", "aria-expanded": "false", onclick };
+    const help = button(".link", attributes, icon("help"), t("help"));
     const policy = { part: "policy-link", href: this.policy(), target: "_blank", rel: "noopener" };
     return [help, h("a", policy, t("policy"))];
-  }
-
-  #expected(problem) {
-    if (problem instanceof Problem) return problem;
-    reportError(problem);
-    return new Problem("unknown");
   }
 
   #learn({ site, article }) {
@@ -250,72 +234,37 @@ export class Box {
     this.writing?.recount();
   }
 
-  /** The second file, which only those who write need. */
-  #write() {
-    this.#coming ??= loadWriting().then(
-      ({ Writing }) => {
-        this.writing = new Writing(this);
-        this.draw();
-        this.thread.refresh();
-        this.writing.personalise(this.session.warm);
-        return this.writing;
-      },
-      () => {
-        this.#coming = null;
-        this.alarm(this.t("problem.unknown"));
-      },
-    );
-    return this.#coming;
-  }
-
-  async #changed({ code, detail, provider }) {
-    const { t } = this;
-    const name = provider && t(`login.${provider}`);
-    if (code === "close-window") this.say(t("login.close"));
-    else if (code === "access_denied") this.say(t("login.cancelled"));
-    else if (code !== "login" && code !== "logout")
-      this.alarm(t(`login.failed.${detail ?? code}`, { name }) ?? t("login.failed"));
-    else {
-      this.overlay = nobody();
-      this.#alert.replaceChildren();
-      this.whisper("");
-      this.writing?.forget();
-      this.draw();
-      this.writing?.clearOwn();
-      this.thread.refresh();
-      this.emit(code, code === "login" ? { user: this.session.user } : {});
-      if (this.session.arriving) this.root.scrollIntoView();
-      if (document.hasFocus()) await (code === "login" ? this.focusEditor() : this.place.querySelector("button")?.focus());
-    }
-  }
-
-  #loginBox(user) {
-    const { t, settings, article } = this;
+  #loginBox(known) {
+    const { t, limit } = this;
+    const { name: publisher, providers } = this.settings;
     const choose = (provider) => {
       const part = `login-button login-${provider === "twitter" ? "x" : provider}`;
       const onclick = () => this.login(provider);
-      return button(`.btn.${provider}`, { part, onclick }, icon(provider), t(`login.${provider}`));
+      return button(`.btn.${provider}`, { part, onclick }, icon(provider), t(`provider.${provider}`));
     };
-    const top =
-      article && !user
-        ? [
-            h(`${this.heading(1)}.call`, null, icon("lock"), h("span", null, t("login.title", { publisher: settings.name }))),
-            h("p", null, t("login.hint")),
-            h("div.providers", null, settings.providers.map(choose)),
-          ]
-        : [h("div.sk"), h("div.sk"), h("div.sk")];
-    const counter = article && t("counter", { count: 0, limit: this.limit });
-    return this.frame(h("div.login", null, top), "login", h("span.end", null, h("span.counter", { part: "counter" }, counter)));
+    const call = () => [
+      h(`${this.heading(1)}.call`, null, icon("lock"), h("span", null, t("login.title", { publisher }))),
+      h("p", null, t("login.hint")),
+      h("div.providers", null, providers.map(choose)),
+    ];
+    const wait = () => [h("div.sk"), h("div.sk"), h("div.sk")];
+    const counter = known && t("counter", { count: 0, limit });
+    return this.frame(
+      h("div.login", null, known ? call() : wait()),
+      "login",
+      h("span.end", null, h("span.counter", { part: "counter" }, counter)),
+    );
   }
 
   #sorter() {
     const { t, options } = this;
-    const choice = (sort) => h("option", { value: sort, selected: sort === options.sort }, t(`sort.${sort}`));
+    const choice = (value) =>
+      h("option", { value, selected: value === options.sort }, t(`sort.${value}`));
     const onchange = () => {
       options.sort = select.value;
       this.load();
     };
-    const select = h("select", { part: "sort", onchange }, this.settings.sorts.map(choice));
+    const select = h("select", { part: "sort", onchange }, SORTS.map(choice));
     return h("label.sort", null, hidden(t("sort")), select, icon("down"));
   }
 }

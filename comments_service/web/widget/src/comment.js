@@ -2,28 +2,28 @@
 // do about it comes from deeds.js.
 
 import { button, h, hidden, icon } from "./dom.js";
-import { ago, fullTime, shortTime } from "./time.js";
+import { ago, clock } from "./time.js";
 
 /** The picture beside a name: its first letter, or the reader's own where the page allows. */
 export const avatar = (box, { name, avatar_url: src, badges = [] }, size = "") =>
-  src && box.avatars
+  src && box.options.avatars
     ? h(`img.ava${size}`, { src, alt: "", loading: "lazy", referrerpolicy: "no-referrer" })
     : h(`span.ava${size}${badges.length ? ".desk" : ""}`, { "aria-hidden": "true" }, [...name][0]);
 
 /** The mark of the provider that vouches for a name. */
 export const providerMark = ({ t }, provider) =>
-  provider && [icon(provider), hidden(t(`login.${provider}`))];
+  provider && [icon(provider), hidden(t(`provider.${provider}`))];
 
-/** A comment in its list item, with its replies below. */
+/** A comment in its list item; its `replies` below, and the `cursor` to more of them. */
 export class CommentView {
   main = h("div");
   element;
+  replies;
+  cursor;
   #thread;
   #article;
   #time;
-  #replies;
   #more;
-  #cursor;
 
   constructor(thread, comment) {
     const { id, replies = [] } = comment;
@@ -37,7 +37,7 @@ export class CommentView {
   }
 
   get own() {
-    const { user } = this.box.session;
+    const { user } = this.box;
     return Boolean(user) && user.id === this.comment.author?.id;
   }
 
@@ -65,50 +65,30 @@ export class CommentView {
 
   /** Puts a reply below, where it is not there already. */
   addReply(reply) {
-    const { t } = this.box;
+    const { box } = this;
+    const { t } = box;
     if (this.#thread.views.has(reply.id)) return;
-    if (!this.#replies) {
+    if (!this.replies) {
       const name = this.comment.author?.name;
       const label = name ? t("replies.to", { name }) : t("replies");
-      this.#replies = h("ul.replies", { role: "list", "aria-label": label });
-      this.#more = button(".link", { part: "more", onclick: () => this.#showMore() });
-      this.#article.append(h("div.thread", { part: "replies" }, this.#replies, this.#more));
+      this.replies = h("ul.replies", { role: "list", "aria-label": label });
+      this.#more = button(".link", { part: "more", onclick: () => box.do("moreReplies", this) });
+      this.#article.append(h("div.thread", { part: "replies" }, this.replies, this.#more));
     }
-    this.#replies.append(this.#thread.view(reply).element);
+    this.replies.append(this.#thread.view(reply).element);
     this.countReplies();
-  }
-
-  /** Loads replies until the one asked for is there. */
-  async reveal(id) {
-    while (!this.#thread.views.has(id) && this.countReplies()) await this.#loadReplies();
   }
 
   /** Says how many replies are not shown yet, and returns how many. */
   countReplies() {
-    const shown = [...(this.#replies?.children ?? [])].filter(
+    const shown = [...(this.replies?.children ?? [])].filter(
       (item) => this.#thread.viewOf(item)?.comment.status === "published",
     );
-    const n = this.#cursor === null ? 0 : Math.max(0, this.comment.reply_count - shown.length);
+    const n = this.cursor === null ? 0 : Math.max(0, this.comment.reply_count - shown.length);
     if (!this.#more) return n;
     this.#more.hidden = !n;
     this.#more.textContent = this.box.t("replies.more", { n });
     return n;
-  }
-
-  async #loadReplies() {
-    const query = { limit: 100, ...(this.#cursor && { cursor: this.#cursor }) };
-    const page = await this.box.read(`/api/v1/comments/${this.comment.id}/replies`, query);
-    this.#cursor = page.next_cursor;
-    for (const reply of page.items) this.addReply(reply);
-    this.countReplies();
-  }
-
-  #showMore() {
-    const before = this.#replies.children.length;
-    return this.box.act(async () => {
-      await this.#loadReplies();
-      this.#thread.viewOf(this.#replies.children[before])?.focus();
-    });
   }
 
   #content() {
@@ -131,7 +111,7 @@ export class CommentView {
     const { box, comment, own } = this;
     const { t, language } = box;
     const { id, author, created_at, edited_at, depth, permalink } = comment;
-    this.#time = h("time", { datetime: created_at, title: fullTime(created_at, language) }, this.#ago());
+    this.#time = h("time", { datetime: created_at, title: clock(created_at, language) }, this.#ago());
     return h(
       "div.by",
       null,
@@ -141,7 +121,7 @@ export class CommentView {
       own && box.writing?.tag(this),
       providerMark(box, author.provider),
       h("a", { part: "time", id: `at-${id}`, href: permalink }, this.#time),
-      edited_at && h("span.meta", null, t("edited", { time: shortTime(edited_at, language) })),
+      edited_at && h("span.meta", null, t("edited", { time: clock(edited_at, language, true) })),
     );
   }
 
@@ -177,12 +157,12 @@ export class CommentView {
 
   #vote(deed, value) {
     const { author, id, [`${deed}s`]: n } = this.comment;
-    const { t, overlay, language } = this.box;
+    const { t, writing, language } = this.box;
     return button(
       ".quiet",
       {
         part: `${deed}-button`,
-        "aria-pressed": String(overlay.votes[id] === value),
+        "aria-pressed": String(writing?.overlay.votes[id] === value),
         "aria-label": t(`${deed}.of`, { name: author.name, n }),
         onclick: () => this.box.do("vote", this, value),
       },

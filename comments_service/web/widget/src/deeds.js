@@ -3,8 +3,7 @@
 import { ask } from "./dialog.js";
 import { button, h, hidden, icon } from "./dom.js";
 import { Editor } from "./editor.js";
-import { now } from "./time.js";
-import { fullTime } from "./time.js";
+import { clock, now } from "./time.js";
 
 const REASONS = ["abuse", "hate", "obscene", "spam", "privacy", "false", "other"];
 
@@ -19,21 +18,21 @@ export class Deeds {
   /** As session.js's request, answered in the reader's language. */
   request(path, options) {
     const headers = { "Accept-Language": this.box.language, ...options?.headers };
-    return this.box.session.request(path, { ...options, headers });
+    return this.session.request(path, { ...options, headers });
   }
 
   /** What to tell the reader about a problem. */
   sentence({ code, seconds, until }) {
     const { t, language } = this.box;
-    const values = { n: seconds, until: until && fullTime(until, language) };
+    const values = { n: seconds, until: until && clock(until, language) };
     return t(`problem.${code}`, values) ?? t("problem.unknown");
   }
 
   /** What stands in the place of a comment this reader does not want to see. */
   veil(view) {
-    const { t, overlay } = this.box;
+    const { t } = this.box;
     const { id, name } = view.comment.author;
-    if (!overlay.muted.includes(id)) return null;
+    if (!this.overlay.muted.includes(id)) return null;
     const again = button(".link", { part: "mute-button", onclick: () => this.mute(view, false) }, t("unmute"));
     return h("span", null, t("muted", { name }), " ", again);
   }
@@ -65,10 +64,40 @@ export class Deeds {
     ].filter(Boolean);
   }
 
+  /** Does something that may fail, and says so where it does; true when it worked. */
+  async act(work) {
+    this.alarm("");
+    try {
+      await work();
+      return true;
+    } catch (problem) {
+      if (!problem.code) reportError(problem);
+      if (problem.name !== "AbortError") this.alarm(this.sentence(problem));
+      return false;
+    }
+  }
+
+  /** Says to everybody that something failed. */
+  alarm(text) {
+    const note = text && h("p.note.bad", null, icon("warn"), h("span", null, text));
+    this.box.alert.replaceChildren(note);
+  }
+
+  /** Whether nobody is logged in; who then has asked for something is shown where to do so. */
+  stranger() {
+    const { box } = this;
+    const { user, place } = box;
+    if (user) return false;
+    box.whisper(box.t("login.hint"));
+    place.scrollIntoView({ block: "center", behavior: box.motion });
+    place.querySelector("button").focus({ preventScroll: true });
+    return true;
+  }
+
   /** Likes or dislikes; pressing the same again takes it back. */
   async vote(view, value) {
-    const { box } = this;
-    const { votes } = box.overlay;
+    if (this.stranger()) return;
+    const { votes } = this.overlay;
     const { id, likes, dislikes } = view.comment;
     const before = votes[id] ?? 0;
     const after = before === value ? 0 : value;
@@ -85,10 +114,11 @@ export class Deeds {
       likes: likes + (after > 0) - (before > 0),
       dislikes: dislikes + (after < 0) - (before < 0),
     });
-    if (!(await box.act(send))) show(before, { likes, dislikes });
+    if (!(await this.act(send))) show(before, { likes, dislikes });
   }
 
   reply(view) {
+    if (this.stranger()) return;
     const { t } = this.box;
     const { id: parent_id, author } = view.comment;
     this.#open(view, "reply", {
@@ -127,7 +157,7 @@ export class Deeds {
     const { t } = box;
     const question = { title: t("delete.title"), text: t("delete.text"), action: t("delete"), danger: true };
     if (!(await ask(box, question))) return;
-    await box.act(async () => {
+    await this.act(async () => {
       await this.request(`/api/v1/comments/${view.comment.id}`, { method: "DELETE" });
       this.#remove(view);
       box.whisper(t("delete.done"));
@@ -135,6 +165,7 @@ export class Deeds {
   }
 
   async report(view) {
+    if (this.stranger()) return;
     const { box } = this;
     const { t } = box;
     const { id, author } = view.comment;
@@ -149,7 +180,7 @@ export class Deeds {
     });
     if (!answer) return;
     const body = answer.note ? answer : { reason: answer.reason };
-    await box.act(async () => {
+    await this.act(async () => {
       await this.request(`/api/v1/comments/${id}/reports`, { method: "POST", body });
       box.say(t("report.done"));
       box.emit("report", { id });
@@ -165,9 +196,10 @@ export class Deeds {
   mute(view, on = true) {
     const { box } = this;
     const { id, name } = view.comment.author;
-    return box.act(async () => {
+    return this.act(async () => {
       await this.request(`/api/v1/me/mutes/${id}`, { method: on ? "PUT" : "DELETE" });
-      box.overlay.muted = box.overlay.muted.filter((user) => user !== id).concat(on ? id : []);
+      const others = this.overlay.muted.filter((user) => user !== id);
+      this.overlay.muted = on ? [...others, id] : others;
       box.thread.refresh();
       view.main.querySelector("button")?.focus();
       if (on) box.whisper(box.t("muted", { name }));

@@ -2,19 +2,19 @@
 // reader can turn into markup, and no policy against inline script or style is ever met.
 
 const SVG = "http://www.w3.org/2000/svg";
-const RING = "M14 8A6 6 0 1 1 2 8a6 6 0 0 1 12 0";
-const OUTLINES = {
+/** A circle, to draw something in. */
+export const RING = "M14 8A6 6 0 1 1 2 8a6 6 0 0 1 12 0";
+
+/** The drawings, as paths. */
+export const OUTLINES = {
   lock: "M4 7h8a1 1 0 0 1 1 1v5a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1V8a1 1 0 0 1 1-1zM5 7V4.8a3 3 0 0 1 6 0V7",
   like: "M5 7.2v6.3H2.5V7.2zM5 7.2 7.6 2c1 0 1.8.8 1.8 1.8L9 6.4h3.4c.9 0 1.5.8 1.3 1.6l-1.1 4.3c-.2.7-.8 1.2-1.5 1.2H5",
   reply: "M6.5 4 2.5 8l4 4M3 8h6.5a4 4 0 0 1 4 4",
   flag: "M3.5 14V2.5h8.5L10 5.7 12 9H3.5",
   down: "m4 6 4 4 4-4",
-  arrow: "M8 13V3M4 7l4-4 4 4",
   pin: "M8 10v4.5M4.5 10h7L10 7V2.5H6V7z",
-  mute: "M2 8s2-4 6-4 6 4 6 4-2 4-6 4-6-4-6-4zM3 13 13 3",
   talk: "M2.5 3.5h11v7.5H7.5l-2.8 2.5V11H2.5z",
   warn: RING + "M8 4.8v3.7M8 11v.1",
-  clock: RING + "M8 4.5V8l2.3 1.6",
   help: RING + "M6.3 6.4c.1-1 .8-1.5 1.7-1.5s1.7.6 1.7 1.5C9.7 7.7 8 7.7 8 9M8 11.1v.1",
 };
 const SOLIDS = {

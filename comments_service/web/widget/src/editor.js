@@ -25,6 +25,7 @@ export class Editor {
   #form;
   #field;
   #counter;
+  #hint;
   #fault;
   #busy = false;
   #attempt = {};
@@ -62,6 +63,7 @@ export class Editor {
     this.#counter.classList.toggle("over", over > 0);
     if (over > 0) this.#counter.replaceChildren(icon("warn"), t("counter.over", { over, sum }));
     else this.#counter.textContent = limit < Infinity ? sum : "";
+    this.#hint.textContent = t("hint", { limit });
     this.#show(over > 0 ? t("too-long", { n: over }) : "");
     return -over;
   }
@@ -85,6 +87,7 @@ export class Editor {
     });
     this.#field.value = text;
     this.#counter = h("span.counter", { part: "counter" });
+    this.#hint = h("span.vh", { id: `${id}-hint` });
     this.#fault = h("p.note.inline", { id: `${id}-fault`, tabindex: -1, hidden: true });
     return h(
       "form.box.editor",
@@ -95,7 +98,7 @@ export class Editor {
         head,
         h(`label${head ? ".vh" : ""}`, { for: id }, label),
         this.#field,
-        h("span.vh", { id: `${id}-hint` }, t("hint", { limit: this.#box.limit })),
+        this.#hint,
         this.#fault,
       ),
       h(

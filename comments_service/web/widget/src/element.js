@@ -1,5 +1,6 @@
 // <social-comments>: attributes, properties, methods and events that a page may rely on.
 
+import { arrival } from "./arrival.js";
 import { Box } from "./box.js";
 import { languageOf } from "./i18n.js";
 
@@ -69,7 +70,7 @@ export class SocialComments extends HTMLElement {
   }
 
   get loggedIn() {
-    return Boolean(this.#box?.session.user);
+    return Boolean(this.#box?.user);
   }
 
   load() {
@@ -81,12 +82,12 @@ export class SocialComments extends HTMLElement {
   }
 
   focusEditor() {
-    this.#box?.focusEditor();
+    this.#box?.do("focusEditor");
   }
 
   /** Shows and focuses a comment; false where the thread has none of that id. */
   async scrollToComment(id) {
-    return (await this.#box?.reveal(id)) ?? false;
+    return Boolean(await this.#box?.do("reveal", id));
   }
 
   /** Opens the login of a provider, the site's first unless named. Only in a user gesture. */
@@ -95,7 +96,7 @@ export class SocialComments extends HTMLElement {
   }
 
   logout() {
-    this.#box?.session.logout();
+    this.#box?.do("logout");
   }
 
   #reopen() {
@@ -136,12 +137,11 @@ export class SocialComments extends HTMLElement {
 
   #watch() {
     const { signal } = this.#life;
-    const { session } = this.#box;
-    const follow = () => hashId() && this.#box.reveal(hashId());
+    const follow = () => hashId() && this.#box.do("reveal", hashId());
     const timer = setInterval(() => !document.hidden && this.#box.thread.tick(), MINUTE);
     signal.addEventListener("abort", () => clearInterval(timer));
     addEventListener("hashchange", follow, { signal });
-    if (this.getAttribute("loading") === "eager" || hashId() || session.arriving) this.#load();
+    if (this.getAttribute("loading") === "eager" || hashId() || arrival) this.#load();
     else if (this.getAttribute("loading") !== "manual") this.#loadWhenNear(signal);
   }
 
@@ -158,8 +158,9 @@ export class SocialComments extends HTMLElement {
     signal.addEventListener("abort", () => observer.disconnect());
   }
 
-  #load() {
-    return this.#box?.load(hashId());
+  async #load() {
+    if (hashId()) return this.#box?.do("reveal", hashId());
+    return this.#box?.load();
   }
 
   /** The page's own colour scheme is inherited; where it has none, the reader's preference. */

@@ -8,7 +8,6 @@ const SELDOM = 60_000;
 
 /** The notice "3 new comments" of a box. Asks every 15 s, down to once a minute without change. */
 export class News {
-  element = h("div");
   #box;
   #timer;
   #pause = OFTEN;
@@ -36,7 +35,7 @@ export class News {
     clearTimeout(this.#timer);
     this.#observer?.disconnect();
     document.removeEventListener("visibilitychange", this.#wake);
-    this.element.replaceChildren();
+    this.#box.notice.replaceChildren();
   }
 
   #schedule() {
@@ -65,9 +64,9 @@ export class News {
     };
     const notice = () =>
       button(".btn.wide.news", { part: "new-comments-button", onclick: load }, icon("arrow"), words);
-    if (n <= 0) return this.element.replaceChildren();
-    if (this.element.textContent === words) return;
-    this.element.replaceChildren(notice());
+    if (n <= 0) return this.#box.notice.replaceChildren();
+    if (this.#box.notice.textContent === words) return;
+    this.#box.notice.replaceChildren(notice());
     this.#box.whisper(words);
   }
 }

@@ -1,4 +1,4 @@
-// Most readers only read: what writing needs comes in a second file, when somebody logs in.
+// Most readers only read: what taking part needs comes in a second file, when somebody is about to.
 
 import { SERVICE } from "./api.js";
 import { h } from "./dom.js";

@@ -3,9 +3,9 @@
 // the answer comes in the fragment of the article's own address. Either way it is claimed once.
 
 import { Problem, request, SERVICE } from "./api.js";
+import { arrival, PENDING, tokenKey } from "./arrival.js";
 import { local, stores } from "./storage.js";
 
-const PENDING = "social-comments:pending:";
 const PENDING_LIFE = 15 * 60_000;
 const PENDING_MOST = 5;
 const EARLY = 10_000;
@@ -36,16 +36,6 @@ const claim = (state) =>
     return pending;
   });
 
-/** The answer a login left in this page's address, taken off it before anything else runs. */
-const arrival = (() => {
-  purgePending();
-  const answer = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
-  const pending = answer.state && local.get(PENDING + answer.state);
-  if (!pending) return null;
-  history.replaceState(history.state, "", here());
-  return { answer, ...pending };
-})();
-
 /** One reader's login at one site, shared by all elements of the page. Dispatches "change". */
 export class Session extends EventTarget {
   static #all = new Map();
@@ -61,6 +51,7 @@ export class Session extends EventTarget {
   #stores;
   #channel;
   #prepared;
+  #ready;
   #popup;
   #mine = new Set();
   #known;
@@ -68,19 +59,20 @@ export class Session extends EventTarget {
   constructor(site, persist) {
     super();
     this.#site = site;
-    this.#key = `social-comments:${site}`;
+    this.#key = tokenKey(site);
     this.#stores = stores[persist] ?? stores.local;
     this.#known = this.user?.id;
     addEventListener("message", (event) => this.#hear(event));
     addEventListener("storage", ({ key }) => key === this.#key && this.#compare());
     if (this.#stores !== stores.local) this.#listen();
-    if (arrival?.site === site) this.#arrive();
-    this.#prepare();
+    if (this.arriving) this.#arrive();
+    this.#ready = this.#prepare();
+    purgePending();
   }
 
   /** Whether a login came back to this page, which should then show the box. */
   get arriving() {
-    return arrival?.site === this.#site;
+    return arrival?.pending.site === this.#site;
   }
 
   /** {id, name, provider, avatar_url} of the reader, as last told; null when logged out. */
@@ -95,7 +87,8 @@ export class Session extends EventTarget {
 
   /** Logs in; to be called in a user gesture, since it opens a window. */
   login(provider) {
-    if (!this.#prepared) return this.#change({ code: "insecure" });
+    if (!crypto.subtle) return this.#change({ code: "insecure" });
+    if (!this.#prepared) return this.#ready.then(() => this.login(provider));
     const { verifier, challenge, state } = this.#prepared;
     const address = (mode) => {
       const query = {
@@ -116,7 +109,7 @@ export class Session extends EventTarget {
       purgePending();
     };
     this.#mine.add(state);
-    this.#prepare();
+    this.#ready = this.#prepare();
     begin(true);
     const features = "popup,width=520,height=680";
     this.#popup = open(address("web_message"), "social_comments_login", features);
@@ -136,14 +129,27 @@ export class Session extends EventTarget {
     });
   }
 
-  /** As api.js's request, in the reader's name. Throws `unauthenticated` when logged out. */
-  async request(path, options) {
+  /**
+   * As api.js's request, in the reader's name; `body` is an object, sent as JSON.
+   *
+   * Throws `unauthenticated` when nobody is logged in any more.
+   */
+  async request(path, { body, headers, ...options } = {}) {
+    const ask = (token) =>
+      request(path, {
+        ...options,
+        headers: {
+          ...headers,
+          ...(body && { "Content-Type": "application/json" }),
+          Authorization: `Bearer ${token}`,
+        },
+        body: body && JSON.stringify(body),
+      });
     const token = await this.#token();
     try {
-      return await request(path, { ...options, token });
+      return await ask(token);
     } catch (problem) {
-      if (problem.code === "token-expired")
-        return request(path, { ...options, token: await this.#token(token) });
+      if (problem.code === "token-expired") return ask(await this.#token(token));
       if (problem.code === "unauthenticated") this.#forget();
       throw problem;
     }
@@ -151,6 +157,7 @@ export class Session extends EventTarget {
 
   /** Makes the next login's secrets ahead, because a popup may only be opened synchronously. */
   async #prepare() {
+    this.#prepared = null;
     if (!crypto.subtle) return;
     const verifier = random(32);
     const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(verifier));
@@ -173,13 +180,13 @@ export class Session extends EventTarget {
   }
 
   async #arrive() {
-    const { answer, popup } = arrival;
-    if (popup && this.#channel) {
+    const { answer, pending } = arrival;
+    if (pending.popup && this.#channel) {
       this.#channel.postMessage(answer);
       await new Promise((resolve) => setTimeout(resolve, OFFER));
     }
     await this.#receive(answer);
-    if (!popup) return;
+    if (!pending.popup) return;
     this.#change({ code: "close-window" });
     close();
   }

@@ -3,16 +3,16 @@
 import { button, h, hidden, icon } from "./dom.js";
 import { CommentView } from "./comment.js";
 
-const CHUNK = 25;
-
-const breath = () => globalThis.scheduler?.yield?.() ?? new Promise((resolve) => setTimeout(resolve));
-
-/** The list of comments of a box; `views` are the comments shown, by id. */
+/**
+ * The list of comments of a box. `views` are the comments shown, by id; `cursor` leads to the next
+ * page, `earlier` to the one before the first shown.
+ */
 export class Thread {
   list = h("ul.list", { part: "list", role: "list" });
   tail = h("div");
   views = new Map();
-  #cursor;
+  cursor;
+  earlier;
   #known;
 
   constructor(box) {
@@ -43,11 +43,11 @@ export class Thread {
   }
 
   /** Shows a page in place of whatever was there. */
-  async show(page, signal) {
+  show(page) {
     this.#clear();
     this.#known = page.article.comment_count;
-    await this.#append(page, signal);
-    if (page.previous_cursor) this.list.prepend(this.#earlier(page.previous_cursor));
+    this.earlier = page.previous_cursor;
+    this.append(page);
   }
 
   /** Says that nothing could be loaded, and offers to try again. */
@@ -86,16 +86,6 @@ export class Thread {
     return page.article.comment_count - this.#known;
   }
 
-  /** Focuses a comment, loading the replies it is among; false where it is not on this page. */
-  async reveal(id) {
-    if (!this.views.has(id)) {
-      const { root_id } = await this.box.read(`/api/v1/comments/${id}`);
-      await this.views.get(root_id)?.reveal(id);
-    }
-    this.views.get(id)?.focus();
-    return this.views.has(id);
-  }
-
   /** What stands below the list: more, or that there is nothing yet. */
   finish() {
     const { t, open, heading } = this.box;
@@ -104,8 +94,8 @@ export class Thread {
     const blank = () =>
       h("div.blank", null, icon("talk"), h(heading(1), null, t("empty")), open && h("p", null, t("empty.first")));
     const more = () =>
-      button(".btn.wide", { part: "more", onclick: () => this.#more() }, t("more", { shown, all }));
-    this.tail.replaceChildren(...(!shown ? [blank()] : this.#cursor ? [more()] : []));
+      button(".btn.wide", { part: "more", onclick: () => this.box.do("more") }, t("more", { shown, all }));
+    this.tail.replaceChildren(...(!shown ? [blank()] : this.cursor ? [more()] : []));
   }
 
   #clear() {
@@ -115,37 +105,12 @@ export class Thread {
     this.list.ariaBusy = null;
   }
 
-  /** Adds a page's comments, with pauses so that typing never stutters. */
-  async #append({ comments, next_cursor }, signal, before = null) {
-    for (const [index, comment] of comments.entries()) {
-      if (index % CHUNK === CHUNK - 1) await breath();
-      if (signal?.aborted) return;
+  /** Adds a page's comments, those already here left out; before an item, else at the end. */
+  append({ comments, next_cursor }, before = null) {
+    for (const comment of comments)
       if (!this.views.has(comment.id)) this.list.insertBefore(this.view(comment).element, before);
-    }
-    if (!before) this.#cursor = next_cursor;
+    if (!before) this.cursor = next_cursor;
     this.box.writing?.placeOwn();
     this.finish();
-  }
-
-  #more() {
-    return this.box.act(async () => {
-      const last = this.list.lastElementChild;
-      await this.#append(await this.box.page({ cursor: this.#cursor }));
-      this.viewOf(last.nextElementSibling)?.focus();
-    });
-  }
-
-  #earlier(cursor) {
-    const load = () =>
-      this.box.act(async () => {
-        const page = await this.box.page({ cursor });
-        const first = item.nextElementSibling;
-        await this.#append(page, null, first);
-        this.viewOf(item.nextElementSibling)?.focus();
-        item.replaceWith(...(page.previous_cursor ? [this.#earlier(page.previous_cursor)] : []));
-      });
-    const words = this.box.t("earlier");
-    const item = h("li", null, button(".btn.wide", { part: "more", onclick: load }, words));
-    return item;
   }
 }

@@ -29,12 +29,9 @@ export const ago = (iso, language, justNow) => {
   return new Intl.DateTimeFormat(language, { dateStyle: "medium" }).format(new Date(iso));
 };
 
-/** The date and time in full. */
-export const fullTime = (iso, language) =>
-  new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short" }).format(new Date(iso));
-
-/** The time alone on its own day, in full later. */
-export const shortTime = (iso, language) =>
-  now() - Date.parse(iso) < 864e5
-    ? new Intl.DateTimeFormat(language, { timeStyle: "short" }).format(new Date(iso))
-    : fullTime(iso, language);
+/** The date and time; the time alone where it is `short` and of the last day. */
+export const clock = (iso, language, short) => {
+  const today = short && now() - Date.parse(iso) < 864e5;
+  const style = { timeStyle: "short", ...(!today && { dateStyle: "long" }) };
+  return new Intl.DateTimeFormat(language, style).format(new Date(iso));
+};

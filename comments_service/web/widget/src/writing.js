@@ -1,39 +1,110 @@
-// What a reader who is logged in sees besides: the editor, own unpublished comments, and why
-// something may not be written. It comes in a second file, since most readers only read.
+// What taking part needs: logging in, the editor, one's own unpublished comments, and why
+// something may not be written.
 
 import { Deeds } from "./deeds.js";
 import { ask } from "./dialog.js";
 import { avatar, providerMark } from "./comment.js";
-import { button, h, icon } from "./dom.js";
+import { button, h, icon, OUTLINES, RING } from "./dom.js";
 import { Editor } from "./editor.js";
 import { findingList, marked } from "./findings.js";
 import { addWords } from "./i18n.js";
+import { News } from "./news.js";
+import { Session } from "./session.js";
 import { local } from "./storage.js";
-import { fullTime } from "./time.js";
+import { clock } from "./time.js";
 
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(WRITING_STYLES);
 addWords(WRITING_CATALOGUES);
+Object.assign(OUTLINES, {
+  arrow: "M8 13V3M4 7l4-4 4 4",
+  clock: RING + "M8 4.5V8l2.3 1.6",
+  mute: "M2 8s2-4 6-4 6 4 6 4-2 4-6 4-6-4-6-4zM3 13 13 3",
+});
+
+/** What only one reader sees, as long as nobody is known. */
+const nobody = () => ({ votes: {}, held: [], rejected: [], muted: [], can: [] });
 
 /** A box's second half. */
 export class Writing extends Deeds {
   #editor = null;
   #suspension = null;
   #known = null;
+  #news;
+
+  overlay = nobody();
 
   constructor(box) {
+    const { site, persist } = box.options;
+    const { signal } = box;
     super(box);
-    box.root.getRootNode().adoptedStyleSheets.push(sheet);
+    this.#news = new News(box);
+    signal.addEventListener("abort", () => this.#news.stop());
+    this.session = Session.of(site, persist);
+    this.session.addEventListener("change", ({ detail }) => this.#changed(detail), { signal });
     box.root.addEventListener("focusin", () => this.personalise(true));
+    box.root.getRootNode().adoptedStyleSheets.push(sheet);
   }
 
-  /** Forgets one reader, for the next. */
-  forget() {
-    this.#editor = this.#suspension = this.#known = null;
+  /** Shows what only this reader may see, and from then on what is new. */
+  follow() {
+    this.#news.start();
+    return this.personalise();
   }
 
-  focus() {
-    (this.#editor ?? this.box.title).focus();
+  /** Shows a comment, from whatever page; false where there is none of that id. */
+  async reveal(id) {
+    const { box } = this;
+    const { thread } = box;
+    const there = () => box.state === "ready" && thread.views.has(id);
+    if (!there()) await box.load({ around: id });
+    if (box.state === "error") await box.load();
+    if (box.state === "ready" && !there()) await this.#unfold(id).catch(() => {});
+    if (thread.earlier) thread.list.prepend(this.#earlier(thread.earlier));
+    thread.earlier = null;
+    thread.views.get(id)?.focus();
+    return there();
+  }
+
+  /** The next page, the focus on its first comment. */
+  more() {
+    const { box } = this;
+    const { list, cursor } = box.thread;
+    return this.act(async () => {
+      const last = list.lastElementChild;
+      box.thread.append(await box.page({ cursor }));
+      box.thread.viewOf(last.nextElementSibling)?.focus();
+    });
+  }
+
+  /** The next replies to a comment, the focus on the first. */
+  moreReplies(view) {
+    const before = view.replies.children.length;
+    return this.act(async () => {
+      await this.#loadReplies(view);
+      this.box.thread.viewOf(view.replies.children[before])?.focus();
+    });
+  }
+
+  /** Opens or closes the words about social comments, below the box. */
+  explain(help) {
+    const open = help.ariaExpanded !== "true";
+    const foot = help.parentElement;
+    help.ariaExpanded = String(open);
+    if (open) foot.after(h("p.help", null, this.box.t("help.text")));
+    else foot.nextElementSibling.remove();
+  }
+
+  login(provider = this.box.settings.providers[0]) {
+    if (this.box.emit("beforelogin", { provider }, true)) this.session.login(provider);
+  }
+
+  logout() {
+    this.session.logout();
+  }
+
+  focusEditor() {
+    if (!this.stranger()) (this.#editor ?? this.box.title).focus();
   }
 
   recount() {
@@ -45,7 +116,7 @@ export class Writing extends Deeds {
     const { box } = this;
     const { until, reason } = this.#suspension ?? {};
     if (!this.#suspension) return (this.#editor ??= this.#write()).element;
-    const values = { until: until && fullTime(until, box.language) };
+    const values = { until: until && clock(until, box.language) };
     const words = [box.t(until ? "suspended.until" : "suspended", values), reason];
     const notice = h("p.closed", null, icon("warn"), h("span", null, words.filter(Boolean).join(" ")));
     return box.frame([this.#me(), notice]);
@@ -54,17 +125,17 @@ export class Writing extends Deeds {
   /**
    * Fetches what only this reader may see: votes, own unpublished comments, muted authors.
    *
-   * Once, and only where it is `worth` it: an unused refresh token is left alone on mere reading.
+   * Once, and on mere reading only where it costs no refresh token.
    */
-  async personalise(worth) {
-    const { box } = this;
-    const { user } = box.session;
-    if (!worth || box.state !== "ready" || !user || this.#known === user.id) return;
+  async personalise(wanted) {
+    const { box, session } = this;
+    const { user, warm } = session;
+    if (!(wanted || warm) || box.state !== "ready" || !user || this.#known === user.id) return;
     this.#known = user.id;
     try {
       const { site, article } = box.options;
       const overlay = await this.request("/api/v1/me/overlay", { query: { site, article } });
-      Object.assign(box.overlay, overlay);
+      Object.assign(this.overlay, overlay);
       this.placeOwn();
       box.thread.refresh();
       if (!overlay.can.includes("comment")) {
@@ -92,7 +163,8 @@ export class Writing extends Deeds {
 
   /** Shows one's own held and refused comments, those whose thread is on the page. */
   placeOwn() {
-    const { overlay, thread } = this.box;
+    const { overlay } = this;
+    const { thread } = this.box;
     for (const comment of [...overlay.rejected, ...overlay.held]) {
       const ready = !comment.parent_id || thread.views.has(comment.root_id);
       if (ready && !thread.views.has(comment.id)) this.add(comment);
@@ -100,7 +172,7 @@ export class Writing extends Deeds {
   }
 
   /** Takes away what only the reader who left may see. */
-  clearOwn() {
+  #clearOwn() {
     const { views } = this.box.thread;
     for (const [id, { comment, element }] of views) {
       if (comment.status !== "held" && comment.status !== "rejected") continue;
@@ -160,7 +232,68 @@ export class Writing extends Deeds {
       await this.request(`/api/v1/me/comments/${id}/appeal`, { method: "POST", body });
       box.say(t("appeal.done"));
     };
-    return body ? box.act(send) : false;
+    return body ? this.act(send) : false;
+  }
+
+  /** Somebody logged in or out, here or in another tab; or could not. */
+  #changed({ code, detail, provider }) {
+    const { box } = this;
+    const { t } = box;
+    const name = provider && t(`provider.${provider}`);
+    if (code === "close-window") box.say(t("login.close"));
+    else if (code === "access_denied") box.say(t("login.cancelled"));
+    else if (code === "login" || code === "logout") this.#switch(code);
+    else this.alarm(t(`login.failed.${detail ?? code}`, { name }) ?? t("login.failed"));
+  }
+
+  #switch(code) {
+    const { box, session } = this;
+    this.overlay = nobody();
+    this.#editor = this.#suspension = this.#known = null;
+    this.alarm("");
+    box.whisper("");
+    this.#clearOwn();
+    box.draw();
+    box.thread.refresh();
+    this.personalise();
+    box.emit(code, code === "login" ? { user: session.user } : {});
+    if (session.arriving) box.root.scrollIntoView();
+    if (!document.hasFocus()) return;
+    if (session.user) this.focusEditor();
+    else box.place.querySelector("button")?.focus({ preventScroll: true });
+  }
+
+  /** Loads the replies that a reply is among. */
+  async #unfold(id) {
+    const { views } = this.box.thread;
+    const { root_id } = await this.box.read(`/api/v1/comments/${id}`);
+    const root = views.get(root_id);
+    while (root?.countReplies() && !views.has(id)) await this.#loadReplies(root);
+  }
+
+  async #loadReplies(view) {
+    const query = { limit: 100, ...(view.cursor && { cursor: view.cursor }) };
+    const page = await this.box.read(`/api/v1/comments/${view.comment.id}/replies`, query);
+    view.cursor = page.next_cursor;
+    for (const reply of page.items) view.addReply(reply);
+    view.countReplies();
+  }
+
+  /** A button before the first comment, where a thread was opened in its middle. */
+  #earlier(cursor) {
+    const { box } = this;
+    const { thread } = box;
+    const load = () =>
+      this.act(async () => {
+        const page = await box.page({ cursor });
+        const first = item.nextElementSibling;
+        thread.append(page, first);
+        thread.viewOf(item.nextElementSibling)?.focus();
+        item.replaceWith(...(page.previous_cursor ? [this.#earlier(page.previous_cursor)] : []));
+      });
+    const wide = button(".btn.wide", { part: "more", onclick: load }, box.t("earlier"));
+    const item = h("li", null, wide);
+    return item;
   }
 
   #emit({ id, parent_id: parentId = null, status }) {
@@ -178,8 +311,8 @@ export class Writing extends Deeds {
 
   #me() {
     const { box } = this;
-    const { user } = box.session;
-    const leave = button(".link.out", { onclick: () => box.session.logout() }, box.t("logout"));
+    const { user } = this.session;
+    const leave = button(".link.out", { onclick: () => this.session.logout() }, box.t("logout"));
     const name = h("strong", null, h("bdi", null, user.name));
     return h("div.me", null, avatar(box, user, ".mini"), name, providerMark(box, user.provider), leave);
   }
