@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Row, Table, select, update
 
 from comments_service.models import AuthorizationCode, PendingLogin, Purpose, db
-from comments_service.services import suspensions, tokens
+from comments_service.services import accounts, tokens
 from comments_service.services.accounts import SignedIn
 from comments_service.services.actor import Actor
 from comments_service.services.ids import new_id
@@ -210,7 +210,7 @@ def offer_link(actor: Actor, *, provider: str, now: datetime) -> str:
 
     Good once and for sixty seconds. Raises `AccountSuspended`.
     """
-    suspensions.refuse_if_suspended(actor, now=now)
+    accounts.refuse_suspended(actor, now=now)
     ticket = tokens.make()
     with transaction() as session:
         session.add(
