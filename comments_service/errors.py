@@ -27,6 +27,7 @@ the two lists equal.
     │   ├── IdentityInUse, LastIdentity
     │   └── RequestInProgress          an identical request is being answered
     ├── IdempotencyKeyReused           the same key with another body
+    ├── InvalidSignedRequest           not signed by Facebook with our app's secret
     ├── TooManyRequests                `retry_after` in seconds
     └── Unavailable                    something we lean on is gone; `retry_after`
         └── Overloaded
@@ -194,6 +195,10 @@ class RequestInProgress(Conflict):
 
 class IdempotencyKeyReused(CommentsError):
     code = "idempotency-key-reused"
+
+
+class InvalidSignedRequest(CommentsError):
+    code = "invalid-signed-request"
 
 
 class TooManyRequests(CommentsError):

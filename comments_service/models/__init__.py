@@ -7,6 +7,8 @@ from comments_service.models.article import Article, ArticleStatus
 from comments_service.models.authorization_code import AuthorizationCode
 from comments_service.models.base import Base, db
 from comments_service.models.comment import Comment, Status
+from comments_service.models.data_deletion import DataDeletion
+from comments_service.models.erased_identity import ErasedIdentity
 from comments_service.models.event import Event
 from comments_service.models.identity import Identity
 from comments_service.models.kept_answer import KeptAnswer
@@ -28,6 +30,8 @@ __all__ = [
     "AuthorizationCode",
     "Base",
     "Comment",
+    "DataDeletion",
+    "ErasedIdentity",
     "Event",
     "Identity",
     "KeptAnswer",

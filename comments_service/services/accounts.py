@@ -1,22 +1,28 @@
-"""Accounts: people and the identities they log in with.
-
-An account is found by provider, app and subject alone, never by name, handle or picture: those
-change, are not unique, and can be taken over by somebody else.
-"""
+"""Accounts: people as the comment box knows them, from their first login on."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+import structlog
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
+from comments_service.errors import FieldError, InsufficientScope, InvalidRequest
 from comments_service.identity.provider import ExternalIdentity
-from comments_service.models import Identity, User, db
-from comments_service.services import names
+from comments_service.models import Article, Comment, Identity, User, db
+from comments_service.services import identities, names, sessions, suspensions
+from comments_service.services.actor import Actor
+from comments_service.services.identities import IdentityKey
 from comments_service.services.ids import new_id
-from comments_service.services.transaction import savepoint, transaction
+from comments_service.services.sessions import RevokedBecause
+from comments_service.services.suspensions import SuspensionView
+from comments_service.services.transaction import reading, savepoint, transaction
+
+LANGUAGES = ("ko", "en")
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,31 +34,44 @@ class SignedIn:
     is_new: bool
 
 
-def sign_in(external: ExternalIdentity, *, now: datetime) -> SignedIn:
+@dataclass(frozen=True, slots=True)
+class IdentityView:
+    """A way to log in, as its owner sees it."""
+
+    provider: str
+    subject: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """An account as its owner sees it."""
+
+    id: int
+    display_name: str
+    lang: str | None
+    identities: tuple[IdentityView, ...]
+    suspension: SuspensionView | None
+
+
+def sign_in(external: ExternalIdentity, *, pepper: str, now: datetime) -> SignedIn:
     """The account of this identity, made at its first login, with its profile brought up to date.
 
     A name that the reader chose here stays; the provider's name, handle and picture replace what
-    an earlier login brought. Two first logins at once give one account.
+    an earlier login brought. Two first logins at once give one account. `pepper` is the service's
+    secret, by which a suspension finds the identity of an account that was deleted.
     """
+    key = IdentityKey.of(external)
     with transaction():
-        identity = _find(external)
+        identity = identities.find(key)
         is_new = identity is None
         if identity is None:
             identity, is_new = _first_login(external, now=now)
-        _refresh_profile(identity, external, now=now)
+        if is_new:
+            identities.inherit_suspensions(key, identity.user_id, pepper=pepper)
+        identities.refresh(identity, external, now=now)
+        _show_identity(identity)
         return SignedIn(user_id=identity.user_id, identity_id=identity.id, is_new=is_new)
-
-
-def _find(external: ExternalIdentity) -> Identity | None:
-    return db.session.execute(
-        select(Identity)
-        .where(
-            Identity.provider == external.provider,
-            Identity.client_app == external.client_app,
-            Identity.subject == external.subject,
-        )
-        .with_for_update()
-    ).scalar_one_or_none()
 
 
 def _first_login(external: ExternalIdentity, *, now: datetime) -> tuple[Identity, bool]:
@@ -63,42 +82,119 @@ def _first_login(external: ExternalIdentity, *, now: datetime) -> tuple[Identity
         provider=external.provider,
         created_at=now,
     )
-    identity = _identity(external, user_id=user.id, now=now)
+    identity = identities.new_row(external, user_id=user.id, now=now)
     try:
         with savepoint():
             db.session.add(user)
             db.session.flush()
             db.session.add(identity)
     except IntegrityError:
-        winner = _find(external)
+        winner = identities.find(IdentityKey.of(external))
         if winner is None:
             raise
         return winner, False
     return identity, True
 
 
-def _identity(external: ExternalIdentity, *, user_id: int, now: datetime) -> Identity:
-    return Identity(
-        id=new_id(now),
-        user_id=user_id,
-        provider=external.provider,
-        client_app=external.client_app,
-        subject=external.subject,
-        name=names.clean(external.name),
-        handle=external.handle,
-        avatar_url=external.avatar_url,
-        synced_at=now,
-        created_at=now,
+def _show_identity(identity: Identity) -> None:
+    """Let the account appear as the identity last logged in with."""
+    user = db.session.get_one(User, identity.user_id)
+    name = user.display_name if user.name_chosen else identity.name
+    if (user.display_name, user.provider) != (name, identity.provider):
+        user.display_name, user.provider = name, identity.provider
+        show_in_threads(user.id)
+
+
+def show_in_threads(user_id: int) -> None:
+    """A new version for every article whose thread shows this user, in the open transaction."""
+    shown_in = select(Comment.article_id).where(Comment.author_id == user_id, Comment.visible == 1)
+    db.session.execute(
+        update(Article)
+        .where(Article.id.in_(shown_in))
+        .values(version=Article.version + 1)
+        .execution_options(synchronize_session=False)
     )
 
 
-def _refresh_profile(identity: Identity, external: ExternalIdentity, *, now: datetime) -> None:
-    identity.name = names.clean(external.name)
-    identity.handle = external.handle
-    identity.avatar_url = external.avatar_url
-    identity.synced_at = now
-    identity.deauthorized_at = None
-    user = db.session.get_one(User, identity.user_id)
-    user.provider = identity.provider
-    if not user.name_chosen:
-        user.display_name = identity.name
+def profile(actor: Actor, *, now: datetime) -> Profile:
+    """The actor's own account."""
+    with reading() as connection:
+        user = connection.execute(
+            select(User.id, User.display_name, User.lang).where(User.id == actor.user_id)
+        ).one()
+        rows = connection.execute(
+            select(Identity.provider, Identity.subject, Identity.name)
+            .where(Identity.user_id == actor.user_id)
+            .order_by(Identity.id)
+        ).all()
+    return Profile(
+        id=user.id,
+        display_name=user.display_name,
+        lang=user.lang,
+        identities=tuple(IdentityView(row.provider, row.subject, row.name) for row in rows),
+        suspension=suspensions.current(actor.user_id, site_id=own_site(actor), now=now),
+    )
+
+
+def update_profile(
+    actor: Actor, *, display_name: str | None, lang: str | None, now: datetime
+) -> Profile:
+    """Change what is given; None leaves it as it is. A chosen name survives later logins.
+
+    Raises `InvalidRequest` and `AccountSuspended`.
+    """
+    name = None if display_name is None else _choosable(display_name)
+    if lang is not None and lang not in LANGUAGES:
+        raise InvalidRequest(errors=(FieldError("/body/lang", "ko or en"),))
+    with transaction() as session:
+        refuse_suspended(actor, now=now)
+        user = session.get_one(User, actor.user_id)
+        if lang is not None:
+            user.lang = lang
+        if name is not None:
+            user.display_name, user.name_chosen = name, True
+            show_in_threads(user.id)
+    return profile(actor, now=now)
+
+
+def unlink(actor: Actor, provider: str, *, now: datetime) -> None:
+    """Take one way to log in off the actor's account; this session goes on.
+
+    Raises `NotFound`, `LastIdentity`, `AccountSuspended`.
+    """
+    with transaction():
+        refuse_suspended(actor, now=now)
+        identities.unlink(actor.user_id, provider, but_session=actor.session_id, now=now)
+        show_in_threads(actor.user_id)
+
+
+def log_out_everywhere(actor: Actor, *, now: datetime) -> None:
+    """End all of the actor's sessions, on every site."""
+    sessions.revoke_all(actor.user_id, RevokedBecause.LOGGED_OUT_EVERYWHERE, now=now)
+
+
+def refuse_suspended(actor: Actor, *, now: datetime) -> None:
+    """Raise `AccountSuspended` if the actor may not change their account."""
+    suspensions.check(actor.user_id, site_id=own_site(actor), now=now)
+
+
+def own_site(actor: Actor) -> int:
+    """The site of a reader's token. Raises `InsufficientScope` for a service of every site."""
+    if actor.site_id is None:
+        raise InsufficientScope
+    return actor.site_id
+
+
+def _choosable(raw: str) -> str:
+    name = names.tidy(raw)
+    if not name or len(name) > names.LONGEST:
+        raise InvalidRequest(
+            errors=(FieldError("/body/display_name", f"1 to {names.LONGEST} visible characters"),)
+        )
+    return name
+
+
+def display_name(user_id: int) -> str:
+    """The name an account goes by."""
+    with reading() as connection:
+        return connection.execute(select(User.display_name).where(User.id == user_id)).scalar_one()

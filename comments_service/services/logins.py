@@ -11,18 +11,24 @@ import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Row, Table, select, update
 
 from comments_service.models import AuthorizationCode, PendingLogin, Purpose, db
-from comments_service.services import tokens
+from comments_service.services import accounts, tokens
 from comments_service.services.accounts import SignedIn
+from comments_service.services.actor import Actor
 from comments_service.services.ids import new_id
 from comments_service.services.transaction import transaction
 
 PENDING_LOGIN_LIFE = timedelta(minutes=10)
 CODE_LIFE = timedelta(seconds=60)
+LINK_TICKET_LIFE = timedelta(seconds=60)
 LONGEST_STATE = 128
+# Equals no SHA-256, so that a ticket can never pass for a login under way.
+NO_BROWSER_YET = ""
+_table: Table = PendingLogin.metadata.tables[PendingLogin.__tablename__]
 
 
 class ResponseMode(StrEnum):
@@ -56,11 +62,30 @@ class ProviderLeg:
 
 
 @dataclass(frozen=True, slots=True)
+class Linking:
+    """A reader who is logged in adds another identity to their account."""
+
+    user_id: int
+
+
+Goal = AuthorizationRequest | Linking
+"""What a login is for."""
+
+
+@dataclass(frozen=True, slots=True)
 class ResumedLogin:
     """A login whose browser has come back from the provider it was sent to."""
 
-    request: AuthorizationRequest
+    goal: Goal
     code_verifier: str
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedLink:
+    """A link ticket, used up: whose account, and which provider is to be added."""
+
+    goal: Linking
+    provider: str
 
 
 class RefusedBecause(StrEnum):
@@ -82,29 +107,30 @@ class LoginRefused(Exception):
         self.reason = reason
 
 
-def begin(
-    request: AuthorizationRequest, *, provider: str, browser: str, now: datetime
-) -> ProviderLeg:
+def begin(goal: Goal, *, provider: str, browser: str, now: datetime) -> ProviderLeg:
     """Remember a login for ten minutes. `browser` is the cookie of the browser that starts it."""
     leg = ProviderLeg(state=tokens.make(), code_verifier=tokens.make())
+    login = PendingLogin(
+        id=new_id(now),
+        state_hash=tokens.digest(leg.state),
+        browser_hash=tokens.digest(browser),
+        provider=provider,
+        code_verifier=leg.code_verifier,
+        created_at=now,
+        expires_at=now + PENDING_LOGIN_LIFE,
+    )
+    if isinstance(goal, Linking):
+        login.purpose = Purpose.LINK
+        login.user_id = goal.user_id
+    else:
+        login.purpose = Purpose.READER
+        login.site_id = goal.site_id
+        login.redirect_uri = goal.redirect_uri
+        login.response_mode = goal.response_mode
+        login.client_state = goal.state
+        login.code_challenge = goal.code_challenge
     with transaction() as session:
-        session.add(
-            PendingLogin(
-                id=new_id(now),
-                state_hash=tokens.digest(leg.state),
-                browser_hash=tokens.digest(browser),
-                provider=provider,
-                purpose=Purpose.READER,
-                site_id=request.site_id,
-                redirect_uri=request.redirect_uri,
-                response_mode=request.response_mode,
-                client_state=request.state,
-                code_challenge=request.code_challenge,
-                code_verifier=leg.code_verifier,
-                created_at=now,
-                expires_at=now + PENDING_LOGIN_LIFE,
-            )
-        )
+        session.add(login)
     return leg
 
 
@@ -116,7 +142,7 @@ def resume(state: str, *, provider: str, browser: str | None, now: datetime) -> 
     """
     with transaction() as session:
         login = session.execute(
-            select(PendingLogin.__table__).where(PendingLogin.state_hash == tokens.digest(state))
+            select(_table).where(PendingLogin.state_hash == tokens.digest(state))
         ).one_or_none()
         was_first = login is not None and _use_up(login.id, now=now)
     if login is None:
@@ -128,17 +154,20 @@ def resume(state: str, *, provider: str, browser: str | None, now: datetime) -> 
         raise LoginRefused(RefusedBecause.OTHER_PROVIDER)
     if not hmac.compare_digest(login.browser_hash, tokens.digest(browser or "")):
         raise LoginRefused(RefusedBecause.OTHER_BROWSER)
+    return ResumedLogin(goal=_goal(login), code_verifier=login.code_verifier)
+
+
+def _goal(login: Row[Any]) -> Goal:
+    if login.purpose == Purpose.LINK:
+        return Linking(user_id=login.user_id)
     if login.purpose != Purpose.READER:
         raise LoginRefused(RefusedBecause.OTHER_PURPOSE)
-    return ResumedLogin(
-        request=AuthorizationRequest(
-            site_id=login.site_id,
-            redirect_uri=login.redirect_uri,
-            response_mode=ResponseMode(login.response_mode),
-            state=login.client_state,
-            code_challenge=login.code_challenge,
-        ),
-        code_verifier=login.code_verifier,
+    return AuthorizationRequest(
+        site_id=login.site_id,
+        redirect_uri=login.redirect_uri,
+        response_mode=ResponseMode(login.response_mode),
+        state=login.client_state,
+        code_challenge=login.code_challenge,
     )
 
 
@@ -174,3 +203,40 @@ def grant_code(request: AuthorizationRequest, signed_in: SignedIn, *, now: datet
             )
         )
     return code
+
+
+def offer_link(actor: Actor, *, provider: str, now: datetime) -> str:
+    """A ticket with which the reader's browser, which has no token, may go and link `provider`.
+
+    Good once and for sixty seconds. Raises `AccountSuspended`.
+    """
+    accounts.refuse_suspended(actor, now=now)
+    ticket = tokens.make()
+    with transaction() as session:
+        session.add(
+            PendingLogin(
+                id=new_id(now),
+                state_hash=tokens.digest(ticket),
+                browser_hash=NO_BROWSER_YET,
+                provider=provider,
+                purpose=Purpose.LINK,
+                user_id=actor.user_id,
+                created_at=now,
+                expires_at=now + LINK_TICKET_LIFE,
+            )
+        )
+    return ticket
+
+
+def accept_link(ticket: str, *, now: datetime) -> AcceptedLink:
+    """Use a ticket up. Raises `LoginRefused`."""
+    with transaction() as session:
+        row = session.execute(
+            select(_table).where(
+                PendingLogin.state_hash == tokens.digest(ticket),
+                PendingLogin.browser_hash == NO_BROWSER_YET,
+            )
+        ).one_or_none()
+        if row is None or not _use_up(row.id, now=now):
+            raise LoginRefused(RefusedBecause.EXPIRED)
+    return AcceptedLink(goal=Linking(user_id=row.user_id), provider=row.provider)

@@ -11,14 +11,16 @@ import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any, cast
 
 import structlog
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import CursorResult, delete, func, or_, select, update
 
 from comments_service.errors import TokenExpired, Unauthenticated
 from comments_service.models import (
     AccessToken,
     AuthorizationCode,
+    PendingLogin,
     RefreshToken,
     ServiceClient,
     Session,
@@ -54,6 +56,7 @@ class RevokedBecause(StrEnum):
     REFRESH_REUSE = "refresh_reuse"
     REFRESH_ELSEWHERE = "refresh_elsewhere"
     DEAUTHORIZED = "deauthorized"
+    UNLINKED = "unlinked"
     ACCOUNT_DELETED = "account_deleted"
 
 
@@ -307,10 +310,60 @@ def authenticate(token: str, *, now: datetime) -> Actor:
 
 
 @dataclass(frozen=True, slots=True)
+class Introspection:
+    """What a live access token is good for (RFC 7662). `client_id` is the key of the reader's
+    site, or a service's own id."""
+
+    client_id: str
+    user_id: int
+    scope: str
+    issued_at: datetime
+    expires_at: datetime
+
+
+def introspect(token: str, *, site_id: int | None, now: datetime) -> Introspection | None:
+    """The state of an access token for a service that was handed it; None where it is not live,
+    or belongs to another site than the service (`site_id` None: it serves every site)."""
+    found = _look_up(token)
+    if found is None or found.has_ended or found.expires_at <= now:
+        return None
+    if site_id not in {None, found.actor.site_id}:
+        return None
+    return Introspection(
+        client_id=found.client_id,
+        user_id=found.actor.user_id,
+        scope=" ".join(sorted(found.actor.scopes)),
+        issued_at=found.created_at,
+        expires_at=found.expires_at,
+    )
+
+
+def purge(*, now: datetime) -> int:
+    """Delete what nobody can use any more, and say how many rows that were.
+
+    Tokens are kept for two weeks after their end, in which they are told from ones made up.
+    """
+    long_ago = now - REFRESH_LIFE
+    deleted = 0
+    with transaction() as session:
+        for statement in (
+            delete(PendingLogin).where(PendingLogin.expires_at <= now),
+            delete(AuthorizationCode).where(AuthorizationCode.expires_at <= now),
+            delete(AccessToken).where(AccessToken.expires_at <= long_ago),
+            delete(RefreshToken).where(RefreshToken.expires_at <= long_ago),
+            delete(Session).where(Session.expires_at <= long_ago),
+        ):
+            result = session.execute(statement.execution_options(synchronize_session=False))
+            deleted += cast("CursorResult[Any]", result).rowcount
+    return deleted
+
+
+@dataclass(frozen=True, slots=True)
 class _Found:
     """An access token that was given out; `has_ended`: it, or what it belongs to, is gone."""
 
     actor: Actor
+    client_id: str
     created_at: datetime
     expires_at: datetime
     has_ended: bool
@@ -325,6 +378,7 @@ def _look_up(token: str) -> _Found | None:
         select(
             AccessToken.__table__,
             user_id.label("user_id"),
+            func.coalesce(Site.key, ServiceClient.client_id).label("client_id"),
             func.coalesce(Session.site_id, ServiceClient.site_id).label("site_id"),
             or_(
                 AccessToken.revoked_at.is_not(None),
@@ -334,6 +388,7 @@ def _look_up(token: str) -> _Found | None:
             ).label("has_ended"),
         )
         .outerjoin(Session, Session.id == AccessToken.session_id)
+        .outerjoin(Site, Site.id == Session.site_id)
         .outerjoin(ServiceClient, ServiceClient.id == AccessToken.service_client_id)
         .join(User, User.id == user_id)
         .where(AccessToken.token_hash == tokens.digest(token))
@@ -350,6 +405,7 @@ def _look_up(token: str) -> _Found | None:
             session_id=row.session_id,
             service_client_id=row.service_client_id,
         ),
+        client_id=row.client_id,
         created_at=row.created_at,
         expires_at=row.expires_at,
         has_ended=row.has_ended,

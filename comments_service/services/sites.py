@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,6 +24,13 @@ KEY_PATTERN = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
+class AccountDeletion(StrEnum):
+    """What becomes of the comments of somebody who deletes their account."""
+
+    ANONYMISE = "anonymise"
+    DELETE = "delete"
+
+
 @dataclass(frozen=True, slots=True)
 class SiteSettings:
     """What a publisher can set; the defaults are a newspaper's."""
@@ -30,6 +38,7 @@ class SiteSettings:
     limit: int = 250
     edit_window_seconds: int = 300
     languages: tuple[str, ...] = ("ko", "en")
+    account_deletion: AccountDeletion = AccountDeletion.ANONYMISE
 
 
 @dataclass(frozen=True, slots=True)

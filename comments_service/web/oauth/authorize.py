@@ -8,6 +8,7 @@ from flask import Response, request
 
 from comments_service import clock
 from comments_service.services import logins
+from comments_service.services.logins import Goal
 from comments_service.services.sites import origin_of
 from comments_service.web.oauth import browser, pages, parameters
 from comments_service.web.oauth.pages import PageRefused
@@ -26,7 +27,7 @@ def start() -> Response:
     wanted = parameters.read(request.args)
     if wanted.provider is None or origin_of(request.headers.get("Referer", "")) != wanted.origin:
         return _ask(wanted)
-    return _send_to_provider(wanted, wanted.provider)
+    return send_to_provider(wanted.request, wanted.provider)
 
 
 def confirm() -> Response:
@@ -36,7 +37,7 @@ def confirm() -> Response:
     wanted = parameters.read(request.form)
     if wanted.provider is None:
         return _ask(wanted)
-    return _send_to_provider(wanted, wanted.provider)
+    return send_to_provider(wanted.request, wanted.provider)
 
 
 def _ask(wanted: Wanted) -> Response:
@@ -68,9 +69,10 @@ def _authorize_origins(offered: tuple[str, ...]) -> list[str]:
     return [origin for address in addresses if (origin := origin_of(address))]
 
 
-def _send_to_provider(wanted: Wanted, provider: str) -> Response:
+def send_to_provider(goal: Goal, provider: str) -> Response:
+    """Begin a login in this browser and send it to the provider."""
     current = browser.current_or_new()
-    leg = logins.begin(wanted.request, provider=provider, browser=current, now=clock.now())
+    leg = logins.begin(goal, provider=provider, browser=current, now=clock.now())
     response = pages.redirect(
         providers()[provider].authorize_url(
             state=leg.state,

@@ -15,12 +15,13 @@ from comments_service.services import accounts, logins
 from comments_service.services.logins import (
     LONGEST_STATE,
     AuthorizationRequest,
+    Linking,
     LoginRefused,
     RefusedBecause,
     ResumedLogin,
 )
-from comments_service.web.oauth import browser, pages, response
-from comments_service.web.oauth.state import callback_url, providers
+from comments_service.web.oauth import browser, link, pages, response
+from comments_service.web.oauth.state import callback_url, pepper, providers
 
 LONGEST_CODE = 2048
 TEMPORARY_ERRORS = {"server_error", "temporarily_unavailable"}
@@ -33,20 +34,22 @@ class Declined(Exception):
 
 
 def finish(provider: str) -> Response:
-    """Turn the provider's answer into an authorization response for the client."""
+    """Turn the provider's answer into an authorization response for the client, or into the
+    question whether to link."""
     pages.refuse_automatic_request()
     login = _resume(provider)
     try:
         external = _identify(provider, login)
     except Declined:
-        return response.deliver(login.request, {"error": "access_denied"})
+        return _fail(login, {"error": "access_denied"})
     except ProviderError as error:
         log.warning("provider_failed", provider=provider, reason=error.reason, **error.log_fields)
-        return response.deliver(
-            login.request,
-            {"error": "temporarily_unavailable", "error_description": error.reason.value},
+        return _fail(
+            login, {"error": "temporarily_unavailable", "error_description": error.reason.value}
         )
-    return response.deliver(login.request, {"code": _sign_in(external, login.request)})
+    if isinstance(login.goal, Linking):
+        return link.ask(login.goal, external)
+    return response.deliver(login.goal, {"code": _sign_in(external, login.goal)})
 
 
 def show_refusal(error: LoginRefused) -> Response:
@@ -83,9 +86,16 @@ def _identify(provider: str, login: ResumedLogin) -> ExternalIdentity:
     )
 
 
+def _fail(login: ResumedLogin, answer: dict[str, str]) -> Response:
+    """Tell the client; a link, which has no client, ends on a page."""
+    if isinstance(login.goal, Linking):
+        return pages.refusal("not-linked", status=400)
+    return response.deliver(login.goal, answer)
+
+
 def _sign_in(external: ExternalIdentity, wanted: AuthorizationRequest) -> str:
     """The code for the client."""
     now = clock.now()
-    signed_in = accounts.sign_in(external, now=now)
+    signed_in = accounts.sign_in(external, pepper=pepper(), now=now)
     log.info("signed_in", user_id=signed_in.user_id, provider=external.provider)
     return logins.grant_code(wanted, signed_in, now=now)

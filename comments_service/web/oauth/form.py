@@ -35,7 +35,7 @@ def show_refusal(error: TokenRefused) -> Response:
     return response
 
 
-def read() -> Mapping[str, str]:
+def read() -> dict[str, str]:
     """The fields of the request's form. Raises `TokenRefused`."""
     if request.mimetype != "application/x-www-form-urlencoded":
         raise TokenRefused("invalid_request", "send application/x-www-form-urlencoded")

@@ -54,7 +54,7 @@ def show_refusal(error: PageRefused) -> Response:
 
 def done() -> Response:
     """Where a finished login's window stands, in case it is reloaded."""
-    return show("done.html")
+    return show("done.html", said="done")
 
 
 def redirect(url: str) -> Response:

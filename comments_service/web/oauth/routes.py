@@ -11,27 +11,47 @@ from flask import Blueprint, Response
 from comments_service.services.logins import LoginRefused
 from comments_service.web.http import cors
 from comments_service.web.http.limits import limiter, setting
-from comments_service.web.oauth import authorize, callback, form, pages, revoke, token
+from comments_service.web.oauth import (
+    authorize,
+    callback,
+    facebook,
+    form,
+    introspect,
+    link,
+    metadata,
+    pages,
+    revoke,
+    token,
+)
 from comments_service.web.oauth.form import TokenRefused
 from comments_service.web.oauth.pages import PageRefused
 
 blueprint = Blueprint("oauth", __name__, template_folder="templates")
 endpoints = Blueprint("endpoints", __name__)
 
-# Each with a count of its own: one login passes through three of them.
-for _path, _name, _view, _method in (
-    ("/oauth/authorize", "authorize", authorize.start, "GET"),
-    ("/oauth/authorize", "confirm", authorize.confirm, "POST"),
-    ("/oauth/callback/<provider>", "callback", callback.finish, "GET"),
-):
-    blueprint.add_url_rule(_path, _name, limiter.limit(setting("logins"))(_view), methods=[_method])
-blueprint.add_url_rule("/oauth/done", "done", pages.done, methods=["GET"])
+PAGES = (
+    ("GET", "/oauth/authorize", "authorize", authorize.start),
+    ("POST", "/oauth/authorize", "confirm", authorize.confirm),
+    ("GET", "/oauth/callback/<provider>", "callback", callback.finish),
+    ("GET", "/oauth/link/<ticket>", "link", link.start),
+    ("POST", "/oauth/link", "confirm_link", link.finish),
+    ("GET", "/oauth/done", "done", pages.done),
+    ("GET", "/privacy/deletion/<code>", "deletion_status", facebook.deletion_status),
+)
+ENDPOINTS = (
+    ("POST", "/oauth/token", "token", token.issue),
+    ("POST", "/oauth/revoke", "revoke", revoke.revoke),
+    ("POST", "/oauth/introspect", "introspect", introspect.introspect),
+    ("POST", "/oauth/facebook/deauthorize", "deauthorize", facebook.deauthorize),
+    ("POST", "/oauth/facebook/data-deletion", "delete_data", facebook.delete_data),
+    ("GET", "/.well-known/oauth-authorization-server", "metadata", metadata.describe),
+)
 
-for _path, _name, _view in (
-    ("/oauth/token", "token", token.issue),
-    ("/oauth/revoke", "revoke", revoke.revoke),
-):
-    endpoints.add_url_rule(_path, _name, limiter.limit(setting("logins"))(_view), methods=["POST"])
+for _surface, _routes in ((blueprint, PAGES), (endpoints, ENDPOINTS)):
+    for _method, _path, _name, _view in _routes:
+        # Each with a count of its own: one login passes through three of them.
+        _limited = limiter.limit(setting("logins"))(_view)
+        _surface.add_url_rule(_path, _name, _limited, methods=[_method])
 
 blueprint.register_error_handler(PageRefused, pages.show_refusal)
 blueprint.register_error_handler(LoginRefused, callback.show_refusal)
@@ -43,7 +63,7 @@ blueprint.register_blueprint(endpoints)
 @blueprint.after_request
 def _harden(response: Response) -> Response:
     """Nothing of a login is cached, framed, sniffed, or told to the next page by `Referer`."""
-    response.headers["Cache-Control"] = "no-store"
+    response.headers.setdefault("Cache-Control", "no-store")
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["X-Frame-Options"] = "DENY"

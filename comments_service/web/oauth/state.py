@@ -28,3 +28,8 @@ def callback_url(provider: str) -> str:
     """Where a provider returns: from the settings, never from the `Host` of a request, and one
     for each provider, so that no provider can pass for another (RFC 9700 section 4.4)."""
     return f"{issuer()}/oauth/callback/{provider}"
+
+
+def pepper() -> str:
+    """The service's secret, with which what is kept of an erased identity is keyed."""
+    return settings().secret_key.get_secret_value()

@@ -72,4 +72,57 @@ WORDS: Final[Mapping[str, Words]] = {
         "This login is already over, or it began in another browser. "
         "Go back to the article and log in again.",
     ),
+    "link-title": Words(
+        "로그인 방법 추가",
+        "Add a way to log in",
+    ),
+    "link-twitter": Words(
+        "X 계정 {name}을(를) 댓글 계정 ‘{account}’에 연결할까요?",
+        "Link the X account {name} to the comment account “{account}”?",
+    ),
+    "link-facebook": Words(
+        "Facebook 계정 {name}을(를) 댓글 계정 ‘{account}’에 연결할까요?",
+        "Link the Facebook account {name} to the comment account “{account}”?",
+    ),
+    "link": Words(
+        "연결하기",
+        "Link",
+    ),
+    "why-link-asked": Words(
+        "본인의 댓글 계정이 아니라면 이 창을 닫아 주세요.",
+        "If that is not your comment account, close this window.",
+    ),
+    "linked": Words(
+        "연결했습니다. 이 창을 닫아도 됩니다.",
+        "Linked. You can close this window.",
+    ),
+    "not-linked": Words(
+        "계정을 연결하지 못했습니다. 기사로 돌아가 다시 시도해 주세요.",
+        "The accounts were not linked. Go back to the article and try again.",
+    ),
+    "identity-in-use": Words(
+        "이미 다른 이용자에게 연결된 계정이거나, 같은 서비스의 다른 계정이 연결되어 있습니다.",
+        "This account already belongs to another reader here, "
+        "or another one of that service is linked.",
+    ),
+    "deletion-title": Words(
+        "개인정보 삭제 요청",
+        "Request to delete personal data",
+    ),
+    "deletion-requested": Words(
+        "요청을 받은 날: {day}",
+        "Received on {day}.",
+    ),
+    "deletion-finished": Words(
+        "삭제를 마친 날: {day}",
+        "Done on {day}: what we held is deleted.",
+    ),
+    "deletion-pending": Words(
+        "삭제를 진행하고 있습니다.",
+        "The deletion is under way.",
+    ),
+    "deletion-unknown": Words(
+        "이 번호로 받은 삭제 요청이 없습니다.",
+        "There is no request with this code.",
+    ),
 }

@@ -1,0 +1,188 @@
+"""Identities: who somebody is at a provider, and whose account that is here.
+
+Found by provider, app and subject alone, never by name, handle or picture: those change, are not
+unique, and can be taken over by somebody else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from comments_service.errors import IdentityInUse, LastIdentity, NotFound, Unauthenticated
+from comments_service.identity.provider import ExternalIdentity
+from comments_service.models import (
+    AuthorizationCode,
+    ErasedIdentity,
+    Identity,
+    Session,
+    Suspension,
+    User,
+    db,
+)
+from comments_service.services import names
+from comments_service.services.ids import new_id
+from comments_service.services.sessions import RevokedBecause
+from comments_service.services.transaction import savepoint, transaction
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityKey:
+    """What an identity is known by; `client_app` is empty where subjects are not scoped to one."""
+
+    provider: str
+    client_app: str
+    subject: str
+
+    @classmethod
+    def of(cls, external: ExternalIdentity | Identity) -> IdentityKey:
+        return cls(external.provider, external.client_app, external.subject)
+
+    def keyed_hash(self, pepper: str) -> str:
+        """A name for this identity that nobody without `pepper` can test a subject against."""
+        text = f"{self.provider}:{self.client_app}:{self.subject}"
+        return hmac.new(pepper.encode(), text.encode(), hashlib.sha256).hexdigest()
+
+
+def find(key: IdentityKey) -> Identity | None:
+    """The identity's row, locked until the open transaction ends."""
+    return db.session.execute(
+        select(Identity)
+        .where(
+            Identity.provider == key.provider,
+            Identity.client_app == key.client_app,
+            Identity.subject == key.subject,
+        )
+        .with_for_update()
+    ).scalar_one_or_none()
+
+
+def new_row(external: ExternalIdentity, *, user_id: int, now: datetime) -> Identity:
+    """A row for an identity that comes here for the first time; not yet in the session."""
+    row = Identity(
+        id=new_id(now),
+        user_id=user_id,
+        provider=external.provider,
+        client_app=external.client_app,
+        subject=external.subject,
+        created_at=now,
+    )
+    refresh(row, external, now=now)
+    return row
+
+
+def refresh(row: Identity, external: ExternalIdentity, *, now: datetime) -> None:
+    """Bring what the provider says about a person up to date."""
+    row.name = names.clean(external.name)
+    row.handle = external.handle
+    row.avatar_url = external.avatar_url
+    row.synced_at = now
+    row.deauthorized_at = None
+
+
+def link(user_id: int, external: ExternalIdentity, *, pepper: str, now: datetime) -> None:
+    """Add an identity to an account; its owner has just proved both. Doing it again is no error.
+
+    Raises `IdentityInUse` where the identity has an account, or the account another identity of
+    that provider; `Unauthenticated` where the account is gone.
+    """
+    with transaction() as session:
+        if _lock_user(user_id).deleted_at is not None:
+            raise Unauthenticated
+        existing = find(IdentityKey.of(external))
+        if existing is not None and existing.user_id == user_id:
+            return
+        if existing is not None or _of_provider(user_id, external.provider) is not None:
+            raise IdentityInUse
+        try:
+            with savepoint():
+                session.add(new_row(external, user_id=user_id, now=now))
+        except IntegrityError:
+            raise IdentityInUse from None
+        inherit_suspensions(IdentityKey.of(external), user_id, pepper=pepper)
+    log.info("identity_linked", user_id=user_id, provider=external.provider)
+
+
+def unlink(user_id: int, provider: str, *, but_session: int | None, now: datetime) -> None:
+    """Take an identity off an account, and end the sessions it began but the one given.
+
+    Raises `NotFound`, and `LastIdentity` where nothing would be left to log in with.
+    """
+    with transaction() as session:
+        user = _lock_user(user_id)
+        identity = _of_provider(user_id, provider)
+        if identity is None:
+            raise NotFound
+        if session.scalar(select(func.count(Identity.id)).where(Identity.user_id == user_id)) == 1:
+            raise LastIdentity
+        forget(identity, reason=RevokedBecause.UNLINKED, but_session=but_session, now=now)
+        remaining = session.scalars(
+            select(Identity).where(Identity.user_id == user_id).limit(1)
+        ).one()
+        user.provider = remaining.provider
+        if not user.name_chosen:
+            user.display_name = remaining.name
+    log.info("identity_unlinked", user_id=user_id, provider=provider)
+
+
+def forget(
+    identity: Identity, *, reason: RevokedBecause, now: datetime, but_session: int | None = None
+) -> None:
+    """Erase an identity in the open transaction, and end the sessions it began."""
+    session = db.session
+    began = Session.identity_id == identity.id
+    session.execute(
+        update(Session)
+        .where(began, Session.revoked_at.is_(None), Session.id.is_distinct_from(but_session))
+        .values(revoked_at=now, revoked_reason=reason)
+    )
+    session.execute(update(Session).where(began).values(identity_id=None))
+    session.execute(delete(AuthorizationCode).where(AuthorizationCode.identity_id == identity.id))
+    session.delete(identity)
+    session.flush()
+
+
+def remember_suspended(identity: Identity, *, pepper: str, now: datetime) -> None:
+    """Keep enough of an identity about to be erased that a suspension outlives the account."""
+    in_force = select(Suspension.id).where(
+        Suspension.user_id == identity.user_id,
+        Suspension.lifted_at.is_(None),
+        or_(Suspension.until.is_(None), Suspension.until > now),
+    )
+    if db.session.scalar(in_force.limit(1)) is not None:
+        key = IdentityKey.of(identity)
+        db.session.add(
+            ErasedIdentity(
+                subject_hash=key.keyed_hash(pepper), user_id=identity.user_id, erased_at=now
+            )
+        )
+
+
+def inherit_suspensions(key: IdentityKey, user_id: int, *, pepper: str) -> None:
+    """Give an account the suspensions of the erased one that its identity had before."""
+    erased = db.session.get(ErasedIdentity, key.keyed_hash(pepper))
+    if erased is None:
+        return
+    db.session.execute(
+        update(Suspension).where(Suspension.user_id == erased.user_id).values(user_id=user_id)
+    )
+    db.session.delete(erased)
+    log.info("suspension_inherited", user_id=user_id)
+
+
+def _lock_user(user_id: int) -> User:
+    return db.session.execute(select(User).where(User.id == user_id).with_for_update()).scalar_one()
+
+
+def _of_provider(user_id: int, provider: str) -> Identity | None:
+    return db.session.scalars(
+        select(Identity).where(Identity.user_id == user_id, Identity.provider == provider)
+    ).one_or_none()
