@@ -1,4 +1,4 @@
-"""the first tables
+"""The first tables
 
 Revision ID: 0001
 Revises:
@@ -9,6 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+BIGINT = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 revision = "0001"
 down_revision = None
@@ -17,6 +18,13 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.create_table(
+        "data_deletion",
+        sa.Column("code", sa.String(length=32), nullable=False),
+        sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_data_deletion")),
+    )
     op.create_table(
         "kept_answer",
         sa.Column("scope_hash", sa.String(length=64), nullable=False),
@@ -32,12 +40,7 @@ def upgrade() -> None:
 
     op.create_table(
         "site",
-        sa.Column(
-            "id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=False,
-            nullable=False,
-        ),
+        sa.Column("id", BIGINT, autoincrement=False, nullable=False),
         sa.Column("key", sa.String(length=64), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("origins", JSON, nullable=False),
@@ -49,12 +52,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "user_account",
-        sa.Column(
-            "id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=False,
-            nullable=False,
-        ),
+        sa.Column("id", BIGINT, autoincrement=False, nullable=False),
         sa.Column("display_name", sa.String(length=50), nullable=False),
         sa.Column("name_chosen", sa.Boolean(), nullable=False),
         sa.Column("provider", sa.String(length=16), nullable=True),
@@ -66,23 +64,16 @@ def upgrade() -> None:
     )
     op.create_table(
         "article",
-        sa.Column(
-            "id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=False,
-            nullable=False,
-        ),
-        sa.Column("site_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", BIGINT, autoincrement=False, nullable=False),
+        sa.Column("site_id", BIGINT, nullable=False),
         sa.Column("key", sa.String(length=255), nullable=False),
         sa.Column("url", sa.String(length=2048), nullable=True),
         sa.Column("title", sa.String(length=500), nullable=True),
         sa.Column("status", sa.String(length=16), nullable=False),
         sa.Column("comment_count", sa.Integer(), nullable=False),
-        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("last_seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column(
-            "pinned_comment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
-        ),
+        sa.Column("version", BIGINT, nullable=False),
+        sa.Column("last_seq", BIGINT, nullable=False),
+        sa.Column("pinned_comment_id", BIGINT, nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
             "status in ('open', 'closed', 'premoderated')", name=op.f("ck_article_status")
@@ -96,14 +87,19 @@ def upgrade() -> None:
         batch_op.create_index("article_key", ["site_id", "key"], unique=True)
 
     op.create_table(
-        "identity",
-        sa.Column(
-            "id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=False,
-            nullable=False,
+        "erased_identity",
+        sa.Column("subject_hash", sa.String(length=64), nullable=False),
+        sa.Column("user_id", BIGINT, nullable=False),
+        sa.Column("erased_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user_account.id"], name=op.f("fk_erased_identity_user_id")
         ),
-        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("subject_hash", name=op.f("pk_erased_identity")),
+    )
+    op.create_table(
+        "identity",
+        sa.Column("id", BIGINT, autoincrement=False, nullable=False),
+        sa.Column("user_id", BIGINT, nullable=False),
         sa.Column("provider", sa.String(length=16), nullable=False),
         sa.Column("client_app", sa.String(length=64), nullable=False),
         sa.Column("subject", sa.String(length=32), nullable=False),
@@ -127,18 +123,13 @@ def upgrade() -> None:
 
     op.create_table(
         "pending_login",
-        sa.Column(
-            "id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=False,
-            nullable=False,
-        ),
+        sa.Column("id", BIGINT, autoincrement=False, nullable=False),
         sa.Column("state_hash", sa.String(length=64), nullable=False),
         sa.Column("browser_hash", sa.String(length=64), nullable=False),
         sa.Column("provider", sa.String(length=16), nullable=False),
         sa.Column("purpose", sa.String(length=16), nullable=False),
-        sa.Column("site_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("site_id", BIGINT, nullable=True),
+        sa.Column("user_id", BIGINT, nullable=True),
         sa.Column("redirect_uri", sa.String(length=2048), nullable=True),
         sa.Column("response_mode", sa.String(length=16), nullable=True),
         sa.Column("client_state", sa.String(length=128), nullable=True),
@@ -159,13 +150,8 @@ def upgrade() -> None:
 
     op.create_table(
         "policy_version",
-        sa.Column(
-            "id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=False,
-            nullable=False,
-        ),
-        sa.Column("site_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", BIGINT, autoincrement=False, nullable=False),
+        sa.Column("site_id", BIGINT, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("status", sa.String(length=16), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
@@ -180,18 +166,13 @@ def upgrade() -> None:
 
     op.create_table(
         "service_client",
-        sa.Column(
-            "id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=False,
-            nullable=False,
-        ),
+        sa.Column("id", BIGINT, autoincrement=False, nullable=False),
         sa.Column("client_id", sa.String(length=64), nullable=False),
         sa.Column("secret_hash", sa.String(length=64), nullable=False),
         sa.Column("name", sa.String(length=100), nullable=False),
         sa.Column("scope", sa.String(length=300), nullable=False),
-        sa.Column("site_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("site_id", BIGINT, nullable=True),
+        sa.Column("user_id", BIGINT, nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
@@ -204,14 +185,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "suspension",
-        sa.Column(
-            "id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=False,
-            nullable=False,
-        ),
-        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("site_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("id", BIGINT, autoincrement=False, nullable=False),
+        sa.Column("user_id", BIGINT, nullable=False),
+        sa.Column("site_id", BIGINT, nullable=True),
         sa.Column("reason", sa.String(length=500), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("until", sa.DateTime(timezone=True), nullable=True),
@@ -227,28 +203,19 @@ def upgrade() -> None:
 
     op.create_table(
         "comment",
-        sa.Column(
-            "id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=False,
-            nullable=False,
-        ),
-        sa.Column(
-            "article_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
-        sa.Column("root_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("parent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column(
-            "author_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
-        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", BIGINT, autoincrement=False, nullable=False),
+        sa.Column("article_id", BIGINT, nullable=False),
+        sa.Column("root_id", BIGINT, nullable=True),
+        sa.Column("parent_id", BIGINT, nullable=True),
+        sa.Column("author_id", BIGINT, nullable=False),
+        sa.Column("seq", BIGINT, nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("lang", sa.String(length=2), nullable=True),
         sa.Column("status", sa.String(length=16), nullable=False),
         sa.Column("visible", sa.SmallInteger(), nullable=False),
         sa.Column("likes", sa.Integer(), nullable=False),
         sa.Column("dislikes", sa.Integer(), nullable=False),
-        sa.Column("score", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("score", BIGINT, nullable=False),
         sa.Column("reply_count", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("edited_at", sa.DateTime(timezone=True), nullable=True),
@@ -308,20 +275,13 @@ def upgrade() -> None:
 
     op.create_table(
         "event",
-        sa.Column(
-            "id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=False,
-            nullable=False,
-        ),
-        sa.Column("site_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column(
-            "article_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
-        ),
+        sa.Column("id", BIGINT, autoincrement=False, nullable=False),
+        sa.Column("site_id", BIGINT, nullable=False),
+        sa.Column("article_id", BIGINT, nullable=True),
         sa.Column("type", sa.String(length=32), nullable=False),
         sa.Column("data", JSON, nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("position", BIGINT, nullable=True),
         sa.ForeignKeyConstraint(["article_id"], ["article.id"], name=op.f("fk_event_article_id")),
         sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_event_site_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event")),
@@ -338,17 +298,10 @@ def upgrade() -> None:
 
     op.create_table(
         "login_session",
-        sa.Column(
-            "id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=False,
-            nullable=False,
-        ),
-        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column(
-            "identity_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
-        ),
-        sa.Column("site_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", BIGINT, autoincrement=False, nullable=False),
+        sa.Column("user_id", BIGINT, nullable=False),
+        sa.Column("identity_id", BIGINT, nullable=True),
+        sa.Column("site_id", BIGINT, nullable=False),
         sa.Column("origin", sa.String(length=255), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
@@ -370,12 +323,8 @@ def upgrade() -> None:
     op.create_table(
         "access_token",
         sa.Column("token_hash", sa.String(length=64), nullable=False),
-        sa.Column(
-            "session_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
-        ),
-        sa.Column(
-            "service_client_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
-        ),
+        sa.Column("session_id", BIGINT, nullable=True),
+        sa.Column("service_client_id", BIGINT, nullable=True),
         sa.Column("scope", sa.String(length=300), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
@@ -401,19 +350,15 @@ def upgrade() -> None:
     op.create_table(
         "authorization_code",
         sa.Column("code_hash", sa.String(length=64), nullable=False),
-        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column(
-            "identity_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
-        sa.Column("site_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", BIGINT, nullable=False),
+        sa.Column("identity_id", BIGINT, nullable=False),
+        sa.Column("site_id", BIGINT, nullable=False),
         sa.Column("redirect_uri", sa.String(length=2048), nullable=False),
         sa.Column("code_challenge", sa.String(length=43), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column(
-            "session_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
-        ),
+        sa.Column("session_id", BIGINT, nullable=True),
         sa.ForeignKeyConstraint(
             ["identity_id"], ["identity.id"], name=op.f("fk_authorization_code_identity_id")
         ),
@@ -434,9 +379,7 @@ def upgrade() -> None:
     op.create_table(
         "refresh_token",
         sa.Column("token_hash", sa.String(length=64), nullable=False),
-        sa.Column(
-            "session_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
+        sa.Column("session_id", BIGINT, nullable=False),
         sa.Column("parent_hash", sa.String(length=64), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
@@ -454,15 +397,8 @@ def upgrade() -> None:
 
     op.create_table(
         "verdict",
-        sa.Column(
-            "id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=False,
-            nullable=False,
-        ),
-        sa.Column(
-            "comment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
+        sa.Column("id", BIGINT, autoincrement=False, nullable=False),
+        sa.Column("comment_id", BIGINT, nullable=False),
         sa.Column("policy_version", sa.Integer(), nullable=False),
         sa.Column("outcome", sa.String(length=8), nullable=False),
         sa.Column("findings", JSON, nullable=False),
@@ -475,10 +411,8 @@ def upgrade() -> None:
 
     op.create_table(
         "vote",
-        sa.Column(
-            "comment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
-        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("comment_id", BIGINT, nullable=False),
+        sa.Column("user_id", BIGINT, nullable=False),
         sa.Column("value", sa.SmallInteger(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("value in (-1, 1)", name=op.f("ck_vote_value")),
@@ -565,6 +499,7 @@ def downgrade() -> None:
         batch_op.drop_index("identity_user")
 
     op.drop_table("identity")
+    op.drop_table("erased_identity")
     with op.batch_alter_table("article", schema=None) as batch_op:
         batch_op.drop_index("article_key")
 
@@ -575,3 +510,4 @@ def downgrade() -> None:
         batch_op.drop_index("kept_answer_age")
 
     op.drop_table("kept_answer")
+    op.drop_table("data_deletion")
