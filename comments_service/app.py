@@ -17,9 +17,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from comments_service import logs
 from comments_service.cli import commands
 from comments_service.config import Settings
-from comments_service.identity.provider import Provider
 from comments_service.identity.circuit import Circuit
 from comments_service.identity.facebook import Facebook, FacebookConfig
+from comments_service.identity.provider import Provider
 from comments_service.identity.x import X, XConfig
 from comments_service.models import db
 from comments_service.services.transaction import prepare_engine
@@ -46,7 +46,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         version=__version__,
         json_errors=False,
         docs_path=None,
-        static_folder=None,
+        static_folder=None,  # type: ignore[arg-type]  # Flask's own way to have none
     )
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.extensions["comments_settings"] = settings

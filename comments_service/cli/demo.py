@@ -14,6 +14,7 @@ from typing import IO, Any
 
 import click
 import yaml
+from flask import current_app
 from flask.cli import AppGroup
 from flask_migrate import upgrade
 
@@ -154,6 +155,7 @@ def _acknowledged(journal: Path | None) -> set[int]:
 
 def _reader(number: int, site: SiteView, *, now: datetime, name: str | None = None) -> Actor:
     """A made-up reader, as if just logged in."""
+    pepper = current_app.extensions["comments_settings"].secret_key.get_secret_value()
     external = ExternalIdentity(
         provider=("twitter", "facebook")[number % 2],
         subject=str(FIRST_SUBJECT + number),
@@ -162,7 +164,7 @@ def _reader(number: int, site: SiteView, *, now: datetime, name: str | None = No
         handle=None,
         avatar_url=None,
     )
-    signed_in = accounts.sign_in(external, now=now)
+    signed_in = accounts.sign_in(external, pepper=pepper, now=now)
     return Actor(user_id=signed_in.user_id, site_id=site.id, scopes=frozenset({READER_SCOPE}))
 
 

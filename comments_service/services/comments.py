@@ -32,7 +32,7 @@ from comments_service.policy import Verdict as PolicyVerdict
 from comments_service.services import articles, counters, events, policies, sites, suspensions
 from comments_service.services.actor import Actor
 from comments_service.services.events import EventType
-from comments_service.services.ids import EPOCH, new_id
+from comments_service.services.ids import first_id, new_id
 from comments_service.services.rows import AnyRow
 from comments_service.services.transaction import WriteSession, transaction
 from comments_service.services.views import (
@@ -236,7 +236,7 @@ def _evidence(
     user = session.get_one(User, actor.user_id)
     recent = session.execute(
         select(Comment.id, Comment.body, Comment.created_at, Comment.article_id)
-        .where(Comment.author_id == user.id, Comment.id >= _first_id_since(now - HISTORY_SPAN))
+        .where(Comment.author_id == user.id, Comment.id >= first_id(now - HISTORY_SPAN))
         .order_by(Comment.id.desc())
         .limit(HISTORY_LENGTH)
     ).all()
@@ -254,11 +254,6 @@ def _evidence(
         account_created_at=user.created_at,
     )
     return submission, history
-
-
-def _first_id_since(moment: datetime) -> int:
-    """The least id that `new_id` can give from `moment` on: ids are sorted by time."""
-    return new_id(max(moment, EPOCH)) & ~0xFFF
 
 
 def _insert(

@@ -215,7 +215,9 @@ def _previews(connection: Connection, root_ids: Sequence[int]) -> AnySelect:
 
 
 def _previews_lateral(root_ids: Sequence[int]) -> AnySelect:
-    wanted = func.unnest(literal(list(root_ids), ARRAY(BigInteger))).table_valued("id").render_derived()
+    wanted = (
+        func.unnest(literal(list(root_ids), ARRAY(BigInteger))).table_valued("id").render_derived()
+    )
     first = lateral(
         select(Comment)
         .where(Comment.root_id == wanted.c.id, Comment.visible == 1)

@@ -92,6 +92,22 @@ class FindingView:
     end: int | None
 
 
+__all__ = [
+    "ArticleStatus",
+    "ArticleView",
+    "AuthorView",
+    "CommentView",
+    "FindingView",
+    "JudgedView",
+    "Status",
+    "comment_view",
+    "comment_view_alone",
+    "comments_with_articles",
+    "comments_with_authors",
+    "finding_views",
+    "stored_finding_views",
+]
+
 COMMENT_COLUMNS = (
     Comment.id,
     Comment.root_id,

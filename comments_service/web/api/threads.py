@@ -10,6 +10,7 @@ from flask import Response, request
 from comments_service.services import articles, policies, sites, threads
 from comments_service.services.permissions import Permission
 from comments_service.services.threads import Sort
+from comments_service.services.views import ArticleView
 from comments_service.web.api import present
 from comments_service.web.api.comments import path_id
 from comments_service.web.api.fields import ArticleKey, Id, Limit, SiteKey
@@ -90,7 +91,7 @@ def _position(listing: str, text: str | None) -> tuple[str, Position] | None:
 
 
 def _page(
-    query: ThreadQuery, article: articles.ArticleView, position: tuple[str, Position] | None
+    query: ThreadQuery, article: ArticleView, position: tuple[str, Position] | None
 ) -> threads.Page:
     if query.around is not None:
         return threads.around(article, query.sort, query.around, limit=query.limit)
