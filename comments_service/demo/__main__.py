@@ -89,9 +89,7 @@ def main() -> None:
             app.wait()
 
 
-def _start_service(
-    addresses: Addresses, environment: Mapping[str, str]
-) -> subprocess.Popen[bytes]:
+def _start_service(addresses: Addresses, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"]
     command += ["--host", addresses.host, "--port", str(addresses.port)]
     command += ["--workers", "1", "--blocking-threads", "4", "--log-level", "warning", "wsgi:app"]
@@ -99,9 +97,7 @@ def _start_service(
 
 
 def _start(module: str, port: int, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-m", module], env={**environment, "PORT": str(port)}
-    )
+    return subprocess.Popen([sys.executable, "-m", module], env={**environment, "PORT": str(port)})
 
 
 def _wait(addresses: Addresses, apps: list[subprocess.Popen[bytes]]) -> None:
