@@ -20,6 +20,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -87,7 +88,7 @@ def surface_ngrams(text: str, language: Language) -> set[str]:
         return {
             *substrings(text, 1, 4),
             *(f" {word} " for word in words),
-            *(f" {one} {two} " for one, two in zip(words, words[1:], strict=False)),
+            *(f" {one} {two} " for one, two in pairwise(words)),
         }
     return {
         *(

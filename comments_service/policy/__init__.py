@@ -8,7 +8,6 @@ it can name (in the order they run), `lexicon/` word data, `default.yaml` the po
 """
 
 from comments_service.policy.document import (
-    BothLanguages,
     Clause,
     PolicyDocument,
     default_document,
@@ -18,6 +17,7 @@ from comments_service.policy.document import (
 from comments_service.policy.engine import Policy, compile_policy, evaluate
 from comments_service.policy.errors import DocumentError, InvalidDocument
 from comments_service.policy.filters.personal_data import mask
+from comments_service.policy.use import BothLanguages
 from comments_service.policy.verdict import (
     Action,
     ExternalAnswer,

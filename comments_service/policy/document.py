@@ -12,8 +12,7 @@ from dataclasses import replace
 from importlib import resources
 from typing import Annotated, Any, Literal
 
-import yaml
-from pydantic import AfterValidator, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import AfterValidator, StringConstraints, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
 from comments_service.policy.errors import DocumentError, InvalidDocument

@@ -30,7 +30,6 @@ from comments_service.policy.verdict import (
     Verdict,
 )
 
-
 #: What a person reads anyway needs no dear filter before.
 _DEAR = frozenset({classifier.NAME, external.NAME})
 _MAKE_WAIT = frozenset({windows.NAME, premoderation.NAME})
@@ -72,7 +71,10 @@ def compile_policy(document: PolicyDocument, *, version: int = 0) -> Policy:
 def _with_premoderation(clauses: tuple[Clause, ...]) -> tuple[Clause, ...]:
     if any(_uses(clauses, premoderation.Premoderation)):
         return clauses
-    return (*clauses, *(c for c in default_document().clauses if _uses((c,), premoderation.Premoderation)))
+    return (
+        *clauses,
+        *(c for c in default_document().clauses if _uses((c,), premoderation.Premoderation)),
+    )
 
 
 def _uses(clauses: tuple[Clause, ...], kind: type[AnyUse]) -> list[AnyUse]:

@@ -18,7 +18,9 @@ from comments_service.text.evasion import Reading
 _ENDINGS = ("", "s", "es", "ed", "er", "ers", "ing", "y", "in")
 _SHORTEST_HIDDEN = 4
 _TOKEN = re.compile("[a-z]+")
-_SHORT_WORDS = frozenset("am an as at be by do go he hi if in is it me my no of oh ok on or so to us we".split())
+_SHORT_WORDS = frozenset(
+    "am an as at be by do go he hi if in is it me my no of oh ok on or so to us we".split(" ")  # noqa: SIM905 - as a list it fills a screen
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +133,7 @@ def _entries(lists: Sequence[WordList]) -> Iterator[_Entry]:
 
 
 def _covers(outer: Hit, inner: Hit) -> bool:
-    return (
-        outer.source == inner.source and outer.start <= inner.start and inner.end <= outer.end
-    )
+    return outer.source == inner.source and outer.start <= inner.start and inner.end <= outer.end
 
 
 def _excuses(exception: Hit, hit: Hit) -> bool:

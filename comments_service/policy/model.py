@@ -1,8 +1,8 @@
 """A small model of abusive language, Korean and English: n-grams and what each weighs.
 
 A text's score is the sum of the weights of all n-grams in it, each counted once. The n-grams are
-found by one automaton per view, so a comment costs some tens of microseconds. `bench/policy/train.py`
-makes the data files from labelled comments; their licence stands beside them.
+found by automata, so a comment costs some tens of microseconds. `bench/policy/train.py` makes the
+data files from labelled comments; their licence stands beside them.
 """
 
 from __future__ import annotations
@@ -113,9 +113,7 @@ def read(source: str, language: Language) -> NgramModel:
     for line in lines:
         weight, ngram = line.split("\t")
         weights[weight[0]][ngram] = int(weight[1:])
-    return NgramModel(
-        language, bias=bias, step=step, surface=weights["s"], letters=weights["l"]
-    )
+    return NgramModel(language, bias=bias, step=step, surface=weights["s"], letters=weights["l"])
 
 
 def languages_of(text: str) -> Iterator[Language]:

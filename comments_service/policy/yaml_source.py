@@ -18,7 +18,9 @@ _DEEPEST = 12
 _LONGEST = 2 * 1024 * 1024
 _OPENING = (yaml.SequenceStartEvent, yaml.MappingStartEvent)
 _CLOSING = (yaml.SequenceEndEvent, yaml.MappingEndEvent)
-_SCALARS = frozenset(f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool", "null"))
+_SCALARS = frozenset(
+    f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool", "null")
+)
 
 
 def read_yaml(source: str) -> tuple[Any, dict[Path, int]]:
@@ -32,7 +34,7 @@ def read_yaml(source: str) -> tuple[Any, dict[Path, int]]:
         _refuse_expansion(source)
         node = yaml.compose(source, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else None
+        line = _line(error.problem_mark) if error.problem_mark else None
         raise InvalidDocument((DocumentError(line, "", str(error.problem)),)) from None
     except yaml.YAMLError as error:
         raise InvalidDocument((DocumentError(None, "", str(error)),)) from None
@@ -43,12 +45,16 @@ def read_yaml(source: str) -> tuple[Any, dict[Path, int]]:
     return value, reader.lines
 
 
+def _line(mark: Any) -> int:
+    return int(mark.line) + 1
+
+
 def _refuse_expansion(source: str) -> None:
     """Walk the events before anything is built, so that no bomb goes off."""
     depth = 0
     for event in yaml.parse(source, Loader=yaml.SafeLoader):
         depth += isinstance(event, _OPENING) - isinstance(event, _CLOSING)
-        line = event.start_mark.line + 1
+        line = _line(event.start_mark)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise InvalidDocument((DocumentError(line, "", "anchors and aliases are not allowed"),))
         if depth > _DEEPEST:
@@ -62,7 +68,7 @@ class _Reader:
         self._scalars = yaml.constructor.SafeConstructor()
 
     def value(self, node: yaml.Node, path: Path) -> Any:
-        self.lines[path] = node.start_mark.line + 1
+        self.lines[path] = _line(node.start_mark)
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
@@ -86,9 +92,9 @@ class _Reader:
             if key in mapping:
                 self._mistake(key_node, here, "this key appears twice")
             mapping[key] = self.value(value_node, here)
-            self.lines[here] = key_node.start_mark.line + 1
+            self.lines[here] = _line(key_node.start_mark)
         return mapping
 
     def _mistake(self, node: yaml.Node, path: Path, message: str) -> None:
         pointer = "".join(f"/{part}" for part in path)
-        self.errors.append(DocumentError(node.start_mark.line + 1, pointer, message))
+        self.errors.append(DocumentError(_line(node.start_mark), pointer, message))

@@ -72,6 +72,7 @@ _KOREAN_TYPED = re.compile(
     r"{2,8}(?![a-zA-Z])"
 )
 
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What the characters `start` to `end` of a folded text, `written` so, may stand for. In a
@@ -246,7 +247,9 @@ def _joined_hangul(tokens: list[re.Match[str]]) -> Iterator[Reading]:
 
 def _spaced_letters(text: str) -> Iterator[Reading]:
     for match in _SPACED_LETTERS.finditer(text):
-        places = [index for index in range(*match.span()) if text[index].isalnum() or text[index] in "@$!"]
+        places = [
+            index for index in range(*match.span()) if text[index].isalnum() or text[index] in "@$!"
+        ]
         letters = "".join(text[index] for index in places).translate(_LEET_CHOICES[0])
         for skipped in range(min(len(letters) - 2, 10)):
             start = places[skipped]

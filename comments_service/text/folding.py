@@ -1,8 +1,8 @@
 """One form for matching, the same for what a list says and for what a reader wrote.
 
-Folding takes away what does not change how a text reads: case, width, style (𝐛𝐨𝐥𝐝, ⓒircled), accents,
-invisible characters, look-alike letters of other scripts, Hangul written letter by letter. It keeps
-spaces, digits and signs; what those may hide is `evasion.py`'s business.
+Folding takes away what does not change how a text reads: case, width, style (𝐛𝐨𝐥𝐝, ⓒircled),
+accents, invisible characters, look-alike letters of other scripts, Hangul written letter by
+letter. It keeps spaces, digits and signs; what those may hide is `evasion.py`'s business.
 
 A body is folded only to be compared. What is stored and shown is the body, and a `Folded` knows for
 each of its characters which ones of the body it came from.

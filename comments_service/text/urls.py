@@ -28,8 +28,28 @@ _KOREAN_ENDS = {"컴": "com", "넷": "net", "케이알": "kr"}
 _HONEST_SCHEMES = frozenset({"http://", "https://"})
 
 SHORTENERS = frozenset(
-    "bit.ly tinyurl.com goo.gl is.gd ow.ly buff.ly cutt.ly rebrand.ly shorturl.at t.ly han.gl me2.do url.kr "
-    "vo.la c11.kr bitly.kr lrl.kr tiny.cc rb.gy adf.ly".split()
+    [
+        "bit.ly",
+        "tinyurl.com",
+        "goo.gl",
+        "is.gd",
+        "ow.ly",
+        "buff.ly",
+        "cutt.ly",
+        "rebrand.ly",
+        "shorturl.at",
+        "t.ly",
+        "han.gl",
+        "me2.do",
+        "url.kr",
+        "vo.la",
+        "c11.kr",
+        "bitly.kr",
+        "lrl.kr",
+        "tiny.cc",
+        "rb.gy",
+        "adf.ly",
+    ]
 )
 """Hosts that hide where a link leads."""
 

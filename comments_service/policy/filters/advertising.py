@@ -96,8 +96,8 @@ def _cues(case: Case, matcher: Matcher) -> list[tuple[int, float, int, int]]:
         if word not in words and len(words) < len(weights):
             cues.append((hit.source, weights[len(words)], hit.start, hit.end))
             words.add(word)
-    if contact := _MESSENGER.search(text):
-        if not _ENGLISH_MESSENGER_WORDS.search(contact[0]):
-            cues.append((_PLACE, _CONTACT_WEIGHT, *contact.span()))
+    contact = _MESSENGER.search(text)
+    if contact and not _ENGLISH_MESSENGER_WORDS.search(contact[0]):
+        cues.append((_PLACE, _CONTACT_WEIGHT, *contact.span()))
     cues += [(_PLACE, _LINK_WEIGHT, link.start, link.end) for link in case.links[:1]]
     return cues

@@ -48,11 +48,7 @@ def prepare(placed: Sequence[Placed[External]]) -> Check:
                     rule = f"{each.use.name}.failed"
                     yield each.finding(NAME, rule, MESSAGE_FAILED, action=Action.HOLD)
             else:
-                action = (
-                    each.use.action if answer.outcome is Outcome.REJECT else Action.HOLD
-                )
-                yield each.finding(
-                    NAME, each.use.name, answer.message or MESSAGE, action=action
-                )
+                action = each.use.action if answer.outcome is Outcome.REJECT else Action.HOLD
+                yield each.finding(NAME, each.use.name, answer.message or MESSAGE, action=action)
 
     return check

@@ -96,9 +96,9 @@ def _rules(use: Flooding, case: Case) -> Iterator[str]:
         if use.rate and last_minute >= use.rate:
             yield "rate"
     letters = len(_LETTER.findall(case.submission.body))
-    if use.capitals and letters >= _FEWEST_LETTERS:
-        if len(_CAPITAL.findall(case.submission.body)) / letters >= use.capitals:
-            yield "capitals"
+    capitals = len(_CAPITAL.findall(case.submission.body))
+    if use.capitals and letters >= _FEWEST_LETTERS and capitals >= use.capitals * letters:
+        yield "capitals"
 
 
 def _repeats(use: Flooding, case: Case, past: Sequence[PastText], since: datetime) -> int:

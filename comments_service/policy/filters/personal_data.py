@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass as plain_dataclass
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 from pydantic.dataclasses import dataclass
@@ -82,11 +82,15 @@ _BANK = (
     "국민|신한|우리|하나|농협|기업|카카오|카뱅|토스|케이뱅크|새마을|우체국|수협|신협|씨티|산업|부산|대구|"
     "광주|전북|경남|제주|제일|저축|은행|계좌|입금|송금|예금주|후원금|kb|nh|ibk|bank|account|acct|iban"
 )
-_ACCOUNT_NUMBER = r"(?<![\d.,])\d{2,6}(?:[\s-]\d{1,7}){1,4}(?![\d,.])|(?<![\d.,])\d{10,14}(?![\d,.])"
+_ACCOUNT_NUMBER = (
+    r"(?<![\d.,])\d{2,6}(?:[\s-]\d{1,7}){1,4}(?![\d,.])|(?<![\d.,])\d{10,14}(?![\d,.])"
+)
 _ACCOUNT = re.compile(_ACCOUNT_NUMBER)
 _BANK_NEAR = re.compile(_BANK)
 _BANK_REACH = 16
-_IBAN = re.compile(r"(?<![a-z0-9])[a-z]{2}\d{2}(?:\s?[a-z0-9]{4}){3,7}(?:\s?[a-z0-9]{1,3})?(?![a-z0-9])")
+_IBAN = re.compile(
+    r"(?<![a-z0-9])[a-z]{2}\d{2}(?:\s?[a-z0-9]{4}){3,7}(?:\s?[a-z0-9]{1,3})?(?![a-z0-9])"
+)
 
 _AT = r"(?:\s?[@]\s?|\s?[(\[{<]\s?(?:at|앳|골뱅이|@)\s?[)\]}>]\s?|\s?(?:골뱅이|앳|에트)\s?)"
 _DOT = r"(?:\.|\s?[(\[{<]\s?(?:dot|닷|쩜|점|\.)\s?[)\]}>]\s?|\s?(?:쩜|닷|점|도트)\s?|\sdot\s)"
@@ -115,7 +119,9 @@ _HOME_NEAR = re.compile(
     r"주소|사는|살고|삽니다|산다|거주|자택|집(?:은|이|으로|앞|\s)|찾아가|\blives?\b|\bhome\b|\baddress\b|\bhouse\b|\bapt\b"
 )
 _HOME_REACH = 24
-_PASSPORT = re.compile(r"(?:여권|passport)\D{0,12}([a-z]\d{8}|[a-z]\d{3}[a-z]\d{4}|\d{9})(?![a-z0-9])")
+_PASSPORT = re.compile(
+    r"(?:여권|passport)\D{0,12}([a-z]\d{8}|[a-z]\d{3}[a-z]\d{4}|\d{9})(?![a-z0-9])"
+)
 _SSN = re.compile(r"(?<![\d-])(?!000|666|9\d\d)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\d-])")
 
 
@@ -134,7 +140,7 @@ class PersonalData(Use):
     """`kinds` to look for, all by default; `allow` lists numbers and addresses that are public."""
 
     filter: Literal["personal_data"]
-    kinds: Annotated[tuple[Kind, ...], Field(min_length=1)] = tuple(MESSAGES)  # type: ignore[assignment]
+    kinds: Annotated[tuple[Kind, ...], Field(min_length=1)] = get_args(Kind)
     allow: tuple[Line, ...] = ()
 
 
@@ -173,7 +179,10 @@ def find(text: str) -> list[Sighting]:
 
 
 # Seven digits in any writing, or an e-mail's at-sign: nothing shorter holds personal data.
-_MAY_HOLD = re.compile(rf"{_D}(?:{_SEPARATOR}{_D}){{6}}|@|골뱅이|앳|\bat\b|[(\[]at|\d(?:호|번지|번길)|여권|\d [a-z]|[가-힣]로 ?\d|[가-힣]길 ?\d|[a-z]{{2}}\d\d")
+_MAY_HOLD = re.compile(
+    rf"{_D}(?:{_SEPARATOR}{_D}){{6}}"
+    r"|@|골뱅이|앳|\bat\b|[(\[]at|여권|\d(?:호|번지|번길)|[가-힣][로길] ?\d|\d [a-z]|[a-z]{2}\d\d"
+)
 
 
 def _rrns(text: str) -> Iterator[Sighting]:

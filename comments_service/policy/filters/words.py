@@ -1,4 +1,4 @@
-"""Words that a clause does not allow, from the document and from lists that ship with the product."""
+"""Words that a clause does not allow: the document's own, and shipped lists."""
 
 from __future__ import annotations
 
@@ -40,10 +40,7 @@ class Words(Use):
 def prepare(placed: Sequence[Placed[Words]]) -> Check:
     """Put the words of all clauses into one automaton."""
     matcher = Matcher(
-        [
-            lexicon.together(each.use.words, each.use.exceptions, each.use.lists)
-            for each in placed
-        ]
+        [lexicon.together(each.use.words, each.use.exceptions, each.use.lists) for each in placed]
     )
 
     def check(case: Case) -> Iterator[Finding]:
