@@ -138,7 +138,7 @@ def test_a_link_to_a_comment_finds_it_on_whatever_page(service: Service, reader:
 
     expect(page.get_by_role("article").filter(has_text="찾는 댓글")).to_be_focused()
     page.get_by_role("button", name="앞 댓글 보기").click()
-    expect(page.get_by_role("article").filter(has_text="댓글 번호 20")).to_have_count(1)
+    expect(page.get_by_role("article").filter(has_text="댓글 번호 19")).to_have_count(1)
 
 
 def test_a_link_to_a_reply_opens_its_thread(service: Service, reader: Reader) -> None:
