@@ -9,6 +9,14 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.browser.widget_world import (
+    Reader,
+    Service,
+    newspaper_app,
+    running,
+    service_app,
+)
+
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 HOW_TO_INSTALL = (
     "No Chromium found. Set CHROMIUM to its path, or install one: `apt-get install chromium` "
@@ -49,3 +57,25 @@ def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context()
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def service() -> Iterator[Service]:
+    """A service that answers as the contract says, and a newspaper on another site."""
+    service = Service()
+    with (
+        running(service_app(service), "comments.localhost") as service.origin,
+        running(newspaper_app(service), "news.localhost") as service.news,
+    ):
+        yield service
+
+
+@pytest.fixture
+def reader(browser: Browser, service: Service) -> Iterator[Reader]:
+    """Somebody at the newspaper; the test fails if their browser complains of anything."""
+    context = browser.new_context(locale="ko-KR", timezone_id="Asia/Seoul")
+    context.set_default_timeout(5_000)
+    reader = Reader(service, context)
+    yield reader
+    context.close()
+    assert reader.complaints == []

@@ -18,7 +18,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask, Response, jsonify, redirect, request
-from werkzeug.serving import make_server
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from comments_service.web.widget.routes import blueprint
 
@@ -72,6 +73,8 @@ class Service:
     #: Answers to give to the next requests of a method and path, before the usual ones.
     next_answers: dict[tuple[str, str], deque[Callable[[], Response]]] = field(default_factory=dict)
     severs_opener: bool = False
+    #: What a login comes back with instead of a code.
+    login_error: dict[str, str] = field(default_factory=dict)
     access_life: int = 600
     version: int = 1
     edit_window: int = 300
@@ -200,6 +203,7 @@ def service_app(service: Service) -> Flask:
 
     @app.after_request
     def allow(response: Response) -> Response:
+        response.headers.pop("Date", None)  # the server writes one, and two are none
         origin = request.headers.get("Origin")
         if origin and not request.path.startswith("/widget/"):
             public = request.method == "GET" and "Authorization" not in request.headers
@@ -361,8 +365,8 @@ def service_app(service: Service) -> Flask:
     def allow_login() -> Response:
         query = request.args
         result = {"state": query["state"], "iss": service.origin}
-        if "error" in query:
-            result["error"] = query["error"]
+        if "error" in query or service.login_error:
+            result |= service.login_error or {"error": query["error"]}
         else:
             result["code"] = f"code-{next(service._ids)}"
             service._codes[result["code"]] = query.to_dict()
@@ -466,10 +470,15 @@ def newspaper_app(service: Service) -> Flask:
     return app
 
 
+class _Silent(WSGIRequestHandler):
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing: pytest's output is no access log."""
+
+
 @contextmanager
 def running(app: Flask, host: str) -> Iterator[str]:
     """Serves an application on a free port; gives its origin."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Silent)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
@@ -486,3 +495,52 @@ def until(true: Callable[[], bool], *, seconds: float = 5) -> None:
     while not true():
         assert time.monotonic() < end, "it did not happen in time"
         time.sleep(0.02)
+
+
+#: A refusal is an answer; the browser logs it as an error of its own.
+_REFUSED = "Failed to load resource: the server responded with a status of 4"
+
+
+class Reader:
+    """Somebody who reads an article in a browser of their own."""
+
+    def __init__(self, service: Service, context: BrowserContext) -> None:
+        self.service = service
+        self.context = context
+        self.complaints: list[str] = []
+        #: What this test expects the browser to complain of.
+        self.expected: list[str] = [_REFUSED]
+        self.page = self.new_page()
+
+    def new_page(self) -> Page:
+        """A tab whose console, errors and broken policies are noted."""
+        page = self.context.new_page()
+        page.on("console", self._note)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        return page
+
+    def _note(self, message: ConsoleMessage) -> None:
+        expected = any(message.text.startswith(each) for each in self.expected)
+        if message.type in ("error", "warning") and not expected:
+            self.complaints.append(message.text)
+
+    def opens(self, query: str = "", *, page: Page | None = None, fragment: str = "") -> Page:
+        """Goes to the article and waits until its comments are there."""
+        page = page or self.page
+        page.goto(f"{self.service.news}/article?{query}{fragment}")
+        page.locator("[part=list]:not([aria-busy])").wait_for(state="attached")
+        return page
+
+    def logs_in(self, *, page: Page | None = None, button: str = "트위터(X)") -> None:
+        """Logs in by the popup; the box is then ready to write in."""
+        page = page or self.page
+        with self.context.expect_page() as opened:
+            page.get_by_role("button", name=button).click()
+        opened.value.locator("#allow").click()
+        page.get_by_role("textbox").wait_for()
+
+    def posts(self, text: str, *, page: Page | None = None) -> None:
+        """Writes a comment and sends it."""
+        page = page or self.page
+        page.get_by_role("textbox").fill(text)
+        page.get_by_role("button", name="등록", exact=True).click()

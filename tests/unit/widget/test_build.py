@@ -45,11 +45,11 @@ def test_no_source_makes_markup_or_code_out_of_text() -> None:
 def test_minified_css_keeps_what_matters() -> None:
     sheet = """
     /* a note */
-    .a > :first-child , .b :is(p, a):hover { margin: calc(1px + 2px) 0 ; color : red; }
+    .a > :first-child , .b :is(p, a):hover { margin: calc(1px + 2px) 0 ; color: red; }
     @media (min-width: 481px) { .c { inset: 0 } }
     """
 
     assert minify_css(sheet) == (
-        ".a>:first-child,.b :is(p,a):hover{margin:calc(1px + 2px) 0;color :red}"
+        ".a>:first-child,.b :is(p,a):hover{margin:calc(1px + 2px) 0;color:red}"
         "@media (min-width:481px){.c{inset:0}}"
     )

@@ -47,6 +47,7 @@ export class Deeds {
         { part: `${deed}-button`, "aria-label": `${t(deed)}, ${author.name}`, onclick: () => this[deed](view) },
         ...(inside.length ? inside : [t(deed)]),
       );
+    if (!this.box.user) return view.buttons();
     if (!view.own) {
       const buttons = view.buttons();
       const mute = act("mute", ".push", icon("mute"), h("span.label", null, t("mute")));
