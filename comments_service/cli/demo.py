@@ -14,6 +14,7 @@ from typing import IO, Any
 
 import click
 import yaml
+from flask import current_app
 from flask.cli import AppGroup
 from flask_migrate import upgrade
 
@@ -162,7 +163,8 @@ def _reader(number: int, site: SiteView, *, now: datetime, name: str | None = No
         handle=None,
         avatar_url=None,
     )
-    signed_in = accounts.sign_in(external, now=now)
+    pepper = current_app.extensions["comments_settings"].secret_key.get_secret_value()
+    signed_in = accounts.sign_in(external, pepper=pepper, now=now)
     return Actor(user_id=signed_in.user_id, site_id=site.id, scopes=frozenset({READER_SCOPE}))
 
 

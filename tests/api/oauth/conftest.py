@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import pytest
@@ -13,20 +14,9 @@ from werkzeug.test import TestResponse
 from comments_service.identity.provider import ExternalIdentity, ProviderError
 from comments_service.services import tokens
 from comments_service.services.sites import SiteView
-from tests.small_app import (
-    NEWS,
-    FakeProvider,
-    app,
-    database_url,
-    now,
-    person,
-    providers,
-    settings,
-    site,
-)
+from tests.small_app import NEWS, FakeProvider, person
 
-__all__ = ["app", "database_url", "now", "providers", "settings", "site"]
-
+ISSUER = "https://comments.example"
 ARTICLE = f"{NEWS}/a/1"
 VERIFIER = "verifier-" + "v" * 34
 STATE = "state-of-the-widget"
@@ -60,7 +50,10 @@ class Browser:
     def start(self, *, referer: str | None = ARTICLE, **changes: str) -> TestResponse:
         headers = {} if referer is None else {"Referer": referer}
         return self.client.get(
-            "/oauth/authorize", query_string=authorize_query(**changes), headers=headers
+            "/oauth/authorize",
+            query_string=authorize_query(**changes),
+            headers=headers,
+            base_url=ISSUER,
         )
 
     def state_at_provider(self, **changes: str) -> str:
@@ -71,7 +64,9 @@ class Browser:
 
     def come_back(self, state: str, *, provider: str = "twitter", **query: str) -> TestResponse:
         return self.client.get(
-            f"/oauth/callback/{provider}", query_string={"state": state, **query}
+            f"/oauth/callback/{provider}",
+            query_string={"state": state, **query},
+            base_url=ISSUER,
         )
 
     def approve(
@@ -113,7 +108,12 @@ class Browser:
 
     def post(self, path: str, form: dict[str, str], *, origin: str | None = NEWS) -> TestResponse:
         headers = {} if origin is None else {"Origin": origin}
-        return self.client.post(path, data=form, headers=headers)
+        return self.client.post(path, data=form, headers=headers, base_url=ISSUER)
+
+
+@pytest.fixture
+def providers(app: Flask) -> dict[str, FakeProvider]:
+    return cast(dict[str, FakeProvider], app.extensions["comments_providers"])
 
 
 @pytest.fixture
