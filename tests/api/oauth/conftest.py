@@ -9,11 +9,14 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from comments_service.identity.provider import ExternalIdentity, ProviderError
+from comments_service.models import Base
 from comments_service.services import tokens
 from comments_service.services.sites import SiteView
+from comments_service.services.transaction import reading
 from tests.small_app import NEWS, FakeProvider, person
 
 ISSUER = "https://comments.example"
@@ -38,6 +41,12 @@ def authorize_query(**changes: str) -> dict[str, str]:
 
 def query_of(url: str) -> dict[str, str]:
     return dict(parse_qsl(urlsplit(url).query))
+
+
+def count(table: type[Base]) -> int:
+    """How many rows there are."""
+    with reading() as connection:
+        return connection.scalar(select(func.count()).select_from(table)) or 0
 
 
 @dataclass
@@ -84,7 +93,7 @@ class Browser:
     def code(self, whom: ExternalIdentity | None = None, **changes: str) -> str:
         return query_of(self.approve(whom, **changes).location)["code"]
 
-    def exchange(self, code: str, *, origin: str | None = NEWS, **changes: str) -> TestResponse:
+    def exchange(self, code: str, /, *, origin: str | None = NEWS, **changes: str) -> TestResponse:
         form = {
             "grant_type": "authorization_code",
             "client_id": "demo",
