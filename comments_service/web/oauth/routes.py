@@ -6,9 +6,12 @@ answers with JSON after RFC 6749, readable from the pages of any site.
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Response
 
 from comments_service.services.logins import LoginRefused
+from comments_service.services.permissions import Permission
 from comments_service.web.http import cors
 from comments_service.web.http.limits import limiter, setting
 from comments_service.web.oauth import (
@@ -50,7 +53,8 @@ ENDPOINTS = (
 for _surface, _routes in ((blueprint, PAGES), (endpoints, ENDPOINTS)):
     for _method, _path, _name, _view in _routes:
         # Each with a count of its own: one login passes through three of them.
-        _limited = limiter.limit(setting("logins"))(_view)
+        _limited: Any = limiter.limit(setting("logins"))(_view)
+        _limited.permission = Permission.OAUTH
         _surface.add_url_rule(_path, _name, _limited, methods=[_method])
 
 blueprint.register_error_handler(PageRefused, pages.show_refusal)

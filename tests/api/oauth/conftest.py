@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from comments_service.identity.provider import ExternalIdentity, ProviderError
+from comments_service.models import Base
 from comments_service.services import tokens
 from comments_service.services.sites import SiteView
-from tests.small_app import (
-    NEWS,
-    FakeProvider,
-    app,
-    database_url,
-    now,
-    person,
-    providers,
-    settings,
-    site,
-)
+from comments_service.services.transaction import reading
+from tests.small_app import NEWS, FakeProvider, person
 
-__all__ = ["app", "database_url", "now", "providers", "settings", "site"]
-
+ISSUER = "https://comments.example"
 ARTICLE = f"{NEWS}/a/1"
 VERIFIER = "verifier-" + "v" * 34
 STATE = "state-of-the-widget"
@@ -50,6 +43,12 @@ def query_of(url: str) -> dict[str, str]:
     return dict(parse_qsl(urlsplit(url).query))
 
 
+def count(table: type[Base]) -> int:
+    """How many rows there are."""
+    with reading() as connection:
+        return connection.scalar(select(func.count()).select_from(table)) or 0
+
+
 @dataclass
 class Browser:
     """A reader's browser and the client that started it."""
@@ -60,7 +59,10 @@ class Browser:
     def start(self, *, referer: str | None = ARTICLE, **changes: str) -> TestResponse:
         headers = {} if referer is None else {"Referer": referer}
         return self.client.get(
-            "/oauth/authorize", query_string=authorize_query(**changes), headers=headers
+            "/oauth/authorize",
+            query_string=authorize_query(**changes),
+            headers=headers,
+            base_url=ISSUER,
         )
 
     def state_at_provider(self, **changes: str) -> str:
@@ -71,7 +73,9 @@ class Browser:
 
     def come_back(self, state: str, *, provider: str = "twitter", **query: str) -> TestResponse:
         return self.client.get(
-            f"/oauth/callback/{provider}", query_string={"state": state, **query}
+            f"/oauth/callback/{provider}",
+            query_string={"state": state, **query},
+            base_url=ISSUER,
         )
 
     def approve(
@@ -89,7 +93,7 @@ class Browser:
     def code(self, whom: ExternalIdentity | None = None, **changes: str) -> str:
         return query_of(self.approve(whom, **changes).location)["code"]
 
-    def exchange(self, code: str, *, origin: str | None = NEWS, **changes: str) -> TestResponse:
+    def exchange(self, code: str, /, *, origin: str | None = NEWS, **changes: str) -> TestResponse:
         form = {
             "grant_type": "authorization_code",
             "client_id": "demo",
@@ -113,7 +117,12 @@ class Browser:
 
     def post(self, path: str, form: dict[str, str], *, origin: str | None = NEWS) -> TestResponse:
         headers = {} if origin is None else {"Origin": origin}
-        return self.client.post(path, data=form, headers=headers)
+        return self.client.post(path, data=form, headers=headers, base_url=ISSUER)
+
+
+@pytest.fixture
+def providers(app: Flask) -> dict[str, FakeProvider]:
+    return cast(dict[str, FakeProvider], app.extensions["comments_providers"])
 
 
 @pytest.fixture

@@ -13,10 +13,8 @@ from werkzeug.test import TestResponse
 
 from comments_service.services import service_clients, sessions
 from comments_service.services.sites import SiteView
-from tests.api.oauth.conftest import ARTICLE, STATE, Browser, authorize_query, query_of
+from tests.api.oauth.conftest import ARTICLE, ISSUER, STATE, Browser, authorize_query, query_of
 from tests.small_app import NEWS, NOON, Clock, FakeProvider
-
-ISSUER = "https://comments.example"
 
 
 def message_of(page: TestResponse) -> Any:
@@ -93,7 +91,7 @@ def test_an_unsolicited_start_asks_first(
     page = browser.start(referer=None)
     assert page.status_code == 200
     fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', page.text))
-    answer = browser.client.post("/oauth/authorize", data=fields)
+    answer = browser.post("/oauth/authorize", fields, origin=None)
     assert answer.status_code == 302
     assert answer.location.startswith("https://twitter.example/authorize?")
 
@@ -101,7 +99,9 @@ def test_an_unsolicited_start_asks_first(
 def test_without_a_provider_the_page_offers_those_of_the_site(browser: Browser) -> None:
     query = authorize_query()
     del query["provider"]
-    page = browser.client.get("/oauth/authorize", query_string=query, headers={"Referer": ARTICLE})
+    page = browser.client.get(
+        "/oauth/authorize", query_string=query, headers={"Referer": ARTICLE}, base_url=ISSUER
+    )
     assert page.text.count("<form") == 2
     assert "Continue with X" in page.text
     assert "Continue with Facebook" in page.text
@@ -138,7 +138,7 @@ def test_a_service_gets_a_token_for_its_secret(app: Flask, site: SiteView, by_ba
         auth = (made.client_id, made.client_secret)
     else:
         form |= {"client_id": made.client_id, "client_secret": made.client_secret}
-    answer = app.test_client().post("/oauth/token", data=form, auth=auth)
+    answer = app.test_client().post("/oauth/token", data=form, auth=auth, base_url=ISSUER)
     body = answer.get_json()
     assert (body["token_type"], body["expires_in"], body["scope"]) == ("Bearer", 600, "sites:read")
     assert "refresh_token" not in body
