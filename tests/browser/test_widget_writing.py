@@ -465,8 +465,12 @@ def test_ones_own_unpublished_comments_are_there_for_oneself_alone(
     expect(page.get_by_role("article")).to_have_count(1)
 
     reader.logs_in()
-    expect(page.get_by_role("article").filter(has_text="기다리는 답글").last).to_contain_text("검토 중")
-    expect(page.get_by_role("article").filter(has_text="거절된 글")).to_contain_text("등록되지 않음")
+    expect(page.get_by_role("article").filter(has_text="기다리는 답글").last).to_contain_text(
+        "검토 중"
+    )
+    expect(page.get_by_role("article").filter(has_text="거절된 글")).to_contain_text(
+        "등록되지 않음"
+    )
     expect(page.get_by_role("heading", name="댓글 1개")).to_be_visible()
     page.get_by_role("button", name="로그아웃").click()
 

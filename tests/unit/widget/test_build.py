@@ -33,7 +33,9 @@ def test_what_a_module_needs_stands_above_it(order: tuple[str, ...]) -> None:
 
 
 def test_no_source_makes_markup_or_code_out_of_text() -> None:
-    forbidden = re.compile(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|\.style\b")
+    forbidden = re.compile(
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|\.style\b"
+    )
     found = {
         path.name: forbidden.findall(path.read_text(encoding="utf-8"))
         for path in (HERE / "src").glob("*.js")

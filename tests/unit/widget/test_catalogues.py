@@ -7,7 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from comments_service.web.widget.build import HERE, LANGUAGES, READING, WRITING, catalogue, keys_used
+from comments_service.web.widget.build import (
+    HERE,
+    LANGUAGES,
+    READING,
+    WRITING,
+    catalogue,
+    keys_used,
+)
 
 #: The plural forms a language has (Unicode CLDR).
 FORMS = {"ko": {"other"}, "en": {"one", "other"}}
