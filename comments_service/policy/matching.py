@@ -68,13 +68,17 @@ class Matcher:
             self._by_initial[literal[0]].append(literal)
 
     def hits(self, case: Case) -> list[Hit]:
-        """All words found, in order, each stretch once per list and none inside another."""
-        found = [
-            *self.plain_hits(case.folded.text),
+        """All words found, in order; of those that overlap in one list, the plainest and then the
+        shortest: a disguise is shown without what is around it."""
+        kept = _outermost(self.plain_hits(case.folded.text))
+        disguised = [
             *self._search_readings(case.readings),
             *self._search_halves(case.folded.text),
         ]
-        return _outermost(found)
+        for hit in sorted(disguised, key=lambda hit: (hit.end - hit.start, hit)):
+            if not any(_overlap(hit, other) for other in kept):
+                kept.append(hit)
+        return kept
 
     def plain_hits(self, text: str) -> list[Hit]:
         """The words of the folded `text` that stand in it undisguised, exceptions apart."""
@@ -140,10 +144,14 @@ def _excuses(exception: Hit, hit: Hit) -> bool:
     return exception.source == hit.source and exception.start <= hit.start < exception.end
 
 
+def _overlap(one: Hit, other: Hit) -> bool:
+    return one.source == other.source and one.start < other.end and other.start < one.end
+
+
 def _outermost(hits: Iterable[Hit]) -> list[Hit]:
     """Drop every hit that lies inside another of the same list."""
     kept: list[Hit] = []
     for hit in sorted(set(hits), key=lambda hit: (hit.source, hit.start, -hit.end)):
         if not (kept and _covers(kept[-1], hit)):
             kept.append(hit)
-    return sorted(kept)
+    return kept

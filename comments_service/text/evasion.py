@@ -44,6 +44,8 @@ _DRAWN = dict(_DRAWN_JAMO)
 _DRAWN_PATTERN = re.compile("|".join(re.escape(sign) for sign, _ in _DRAWN_JAMO))
 _COVERED = re.compile("[*x○●◯□■?@#]+")
 _LOOSE_FINAL = re.compile("([가-힣])([ㄱㄴㄷㄹㅁㅂㅅㅆㅇㅈㅊㅌㅍ])(?![ㄱ-ㅣ])")
+_HANGUL_RUN = re.compile(r"([가-힣ㄱ-ㅣ])\1+")
+_LONG_HANGUL_RUN = re.compile(r"([가-힣ㄱ-ㅣ])\1{2,}")
 _DRAWN_OUT = re.compile(r"([가-힣ㄱ-ㅣ])\1|[가-힣][아-잏]")
 
 # --- Latin -------------------------------------------------------------------------------------
@@ -104,7 +106,7 @@ def _shared(prefix: str, written: str) -> int:
                 return 0
             place += 1
         place, last = place + 1, character
-    while prefix and place < len(written) and not written[place].isalnum():
+    while place < len(written) and written[place] in _EDGE_SIGNS:
         place += 1
     return min(place, len(written))
 
@@ -155,7 +157,7 @@ def _of_hangul(token: str) -> Iterator[str]:
     if _BROKEN_HANGUL.search(token):
         bare = jamo.compose(_NOT_HANGUL.sub("", core))
         yield bare
-        yield _shortened(bare)
+        yield from _shortened(bare)
         drawn = _DRAWN_PATTERN.sub(lambda match: _DRAWN[match[0]], token)
         yield _with_finals(jamo.compose(_NOT_HANGUL.sub("", drawn)))
         yield _COVERED.sub("x", core)
@@ -164,7 +166,7 @@ def _of_hangul(token: str) -> Iterator[str]:
     if _LOOSE_FINAL.search(core):
         yield _with_finals(core)
     if _DRAWN_OUT.search(core):
-        yield _shortened(core)
+        yield from _shortened(core)
 
 
 def _with_finals(text: str) -> str:
@@ -177,12 +179,10 @@ def _attach(match: re.Match[str]) -> str:
     return match[0] if final != "\0" else jamo.syllable(initial, vowel, match[2])
 
 
-def _shortened(text: str) -> str:
-    """Take drawn-out vowels back (시이이발 is 시발, 병시인 is 병신), and repeated characters."""
+def _shortened(text: str) -> Iterator[str]:
+    """Take drawn-out vowels back (시이이발 is 시발, 병시인 is 병신), then repeated characters."""
     out: list[str] = []
     for character in text:
-        if out and character == out[-1]:
-            continue
         if out and jamo.is_syllable(character) and jamo.is_syllable(out[-1]):
             initial, vowel, final = jamo.letters(character)
             before = jamo.letters(out[-1])
@@ -190,7 +190,11 @@ def _shortened(text: str) -> str:
                 out[-1] = jamo.syllable(before[0], vowel, final)
                 continue
         out.append(character)
-    return "".join(out)
+    short = "".join(out)
+    yield short
+    if _HANGUL_RUN.search(short):
+        yield _LONG_HANGUL_RUN.sub(r"\1\1", short)
+        yield _HANGUL_RUN.sub(r"\1", short)
 
 
 def _of_latin(token: str) -> Iterator[str]:

@@ -76,7 +76,7 @@ def _link(match: re.Match[str]) -> Link:
     name, _, end = host.rpartition(".")
     host = f"{name}.{_KOREAN_ENDS.get(end, end)}".removeprefix("www.")
     scheme = match["scheme"]
-    disguised = host.count(".") > written.count(".") or (
+    disguised = any(dot != "." for dot in _HIDDEN_DOT.findall(written)) or (
         scheme is not None and scheme not in _HONEST_SCHEMES
     )
     return Link(host, *match.span(), disguised)

@@ -239,14 +239,14 @@ def _matching(kind: Kind, pattern: re.Pattern[str]) -> Callable[[str], Iterator[
 
 
 def _accounts(text: str) -> Iterator[Sighting]:
+    for match in _IBAN.finditer(text):
+        if _is_iban(match[0].replace(" ", "")):
+            yield Sighting("account", *match.span(), _WEIGHT_CERTAIN)
     for match in _ACCOUNT.finditer(text):
         digits = _NOT_DIGIT.sub("", match[0])
         near = text[max(0, match.start() - _BANK_REACH) : match.end() + _BANK_REACH]
         if 10 <= len(digits) <= 16 and _BANK_NEAR.search(near):
             yield Sighting("account", *match.span())
-    for match in _IBAN.finditer(text):
-        if _is_iban(match[0].replace(" ", "")):
-            yield Sighting("account", *match.span(), _WEIGHT_CERTAIN)
 
 
 def _is_iban(code: str) -> bool:

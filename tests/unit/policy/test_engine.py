@@ -108,13 +108,13 @@ def test_a_window_opens_and_closes_by_itself_for_its_sections() -> None:
 def test_budgets_count_what_the_writer_has_taken() -> None:
     policy = policy_with({"filter": "budgets", "action": "reject", "per_day": 3})
 
-    def rules(**history: int) -> list[str]:
-        verdict = evaluate(policy, Submission("안녕하세요", now=NOW), History(**history))
+    def rules(history: History) -> list[str]:
+        verdict = evaluate(policy, Submission("안녕하세요", now=NOW), history)
         return [finding.rule for finding in verdict.findings]
 
-    assert rules(own_today=2) == []
-    assert rules(own_today=3) == ["per-day"]
-    assert rules(own_on_article=20) == ["per-article"]
+    assert rules(History(own_today=2)) == []
+    assert rules(History(own_today=3)) == ["per-day"]
+    assert rules(History(own_on_article=20)) == ["per-article"]
 
 
 def test_two_comments_need_some_seconds_between_them() -> None:

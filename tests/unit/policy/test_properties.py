@@ -35,8 +35,6 @@ PIECES = st.lists(
             "010",
             "-0000-1234",
             "@",
-        ]
-        + [
             "a",
             "example",
             ".com",
@@ -134,8 +132,16 @@ def test_full_width_letters_change_no_verdict(word: str) -> None:
         "s h i t ",
         "가1",
         "('",
-    ]
-    + ["http://", "공일", "시이", "((((", "a@a.", "1-", "ㅏ", "카톡 ", "\u1161"],
+        "http://",
+        "공일",
+        "시이",
+        "((((",
+        "a@a.",
+        "1-",
+        "ㅏ",
+        "카톡 ",
+        "\u1161",
+    ],
 )
 def test_250_of_anything_are_judged_in_milliseconds(unit: str) -> None:
     body = (unit * 250)[:2500]
