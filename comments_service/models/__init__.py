@@ -12,8 +12,10 @@ from comments_service.models.erased_identity import ErasedIdentity
 from comments_service.models.event import Event
 from comments_service.models.identity import Identity
 from comments_service.models.kept_answer import KeptAnswer
+from comments_service.models.mute import Mute
 from comments_service.models.pending_login import PendingLogin, Purpose
 from comments_service.models.policy_version import PolicyStatus, PolicyVersion
+from comments_service.models.report import Report, ReportReason
 from comments_service.models.service_client import ServiceClient
 from comments_service.models.session import Session
 from comments_service.models.site import Site
@@ -35,11 +37,14 @@ __all__ = [
     "Event",
     "Identity",
     "KeptAnswer",
+    "Mute",
     "PendingLogin",
     "PolicyStatus",
     "PolicyVersion",
     "Purpose",
     "RefreshToken",
+    "Report",
+    "ReportReason",
     "ServiceClient",
     "Session",
     "Site",

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy import Table, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from comments_service.errors import ArticleUrlNotAllowed
-from comments_service.models import Article, ArticleStatus, db
-from comments_service.services.ids import new_id
+from comments_service.errors import ArticleUrlNotAllowed, NotFound
+from comments_service.models import Article, ArticleStatus, Comment, Status, db
+from comments_service.services.ids import first_id, new_id
 from comments_service.services.rows import AnyRow
 from comments_service.services.sites import SiteView, origin_of
 from comments_service.services.transaction import reading
@@ -37,6 +37,29 @@ def counts(site: SiteView, keys: Sequence[str]) -> list[ArticleView]:
         rows = connection.execute(query).all()
     found = {row.key: view(row, site=site.key) for row in rows}
     return [found.get(key) or unknown(site, key) for key in keys]
+
+
+def most_commented(site: SiteView, *, since: datetime, limit: int) -> list[tuple[ArticleView, int]]:
+    """The articles with the most comments published since then, and how many each.
+
+    Ids are sorted by time, so that this reads the comments since then and no others.
+    """
+    recent = (
+        select(Comment.article_id, func.count().label("comments"))
+        .where(Comment.id >= first_id(since), Comment.status == Status.PUBLISHED)
+        .group_by(Comment.article_id)
+        .subquery()
+    )
+    query = (
+        select(_table, recent.c.comments)
+        .join(recent, recent.c.article_id == _table.c.id)
+        .where(_table.c.site_id == site.id)
+        .order_by(recent.c.comments.desc(), _table.c.id.desc())
+        .limit(limit)
+    )
+    with reading() as connection:
+        rows = connection.execute(query).all()
+    return [(view(row, site=site.key), row.comments) for row in rows]
 
 
 def lock(site: SiteView, key: str, *, url: str | None, title: str | None, now: datetime) -> AnyRow:
@@ -80,6 +103,18 @@ def lock_by_id(article_id: int) -> AnyRow:
     """The row of an article that a comment belongs to, locked until the transaction ends."""
     query = select(_table).where(_table.c.id == article_id).with_for_update()
     return db.session.execute(query).one()
+
+
+def lock_of_comment(comment_id: int) -> AnyRow:
+    """The locked row of the article that this comment is in: every writer locks the article first.
+
+    Raises `NotFound` where there is no such comment.
+    """
+    query = select(Comment.article_id).where(Comment.id == comment_id)
+    article_id = db.session.execute(query).scalar()
+    if article_id is None:
+        raise NotFound
+    return lock_by_id(article_id)
 
 
 def touch(article_id: int, *, comments: int = 0, last_seq: int | None = None) -> None:

@@ -20,7 +20,6 @@ from comments_service.errors import (
     WrongSite,
 )
 from comments_service.models import (
-    Article,
     ArticleStatus,
     Comment,
     Status,
@@ -204,16 +203,8 @@ def _parent(session: WriteSession, article_id: int, parent_id: int | None) -> Co
 
 
 def _own(session: WriteSession, actor: Actor, comment_id: int) -> tuple[Comment, AnyRow]:
-    """The actor's comment and its article's row, locked in the order that every writer keeps:
-    the article first."""
-    article_id = session.execute(
-        select(Comment.article_id)
-        .join(Article, Comment.article_id == Article.id)
-        .where(Comment.id == comment_id)
-    ).scalar()
-    if article_id is None:
-        raise NotFound
-    article = articles.lock_by_id(article_id)
+    """The actor's comment and its article's row, locked."""
+    article = articles.lock_of_comment(comment_id)
     if actor.site_id not in {None, article.site_id}:
         raise NotFound
     comment = session.get_one(Comment, comment_id)

@@ -1,5 +1,5 @@
-"""What one reader alone sees of a thread: their votes, and their comments that nobody else may
-read. Laid over the public answer, which has nothing about the viewer in it."""
+"""What one reader alone sees of a thread: their votes, whom they muted, and their comments that
+nobody else may read. Laid over the public answer, which has nothing about the viewer in it."""
 
 from __future__ import annotations
 
@@ -9,17 +9,12 @@ from datetime import datetime
 from sqlalchemy import select
 
 from comments_service.errors import WrongSite
-from comments_service.models import ArticleStatus, Comment, Status, Verdict, Vote
-from comments_service.services import articles, suspensions
+from comments_service.models import ArticleStatus, Comment, Status, Vote
+from comments_service.services import articles, histories, mutes, suspensions
 from comments_service.services.actor import Actor
 from comments_service.services.sites import SiteView
 from comments_service.services.transaction import reading
-from comments_service.services.views import (
-    JudgedView,
-    comment_view_alone,
-    comments_with_articles,
-    stored_finding_views,
-)
+from comments_service.services.views import JudgedView, comments_with_articles
 
 SHOWN = 20
 """Own held and rejected comments, the newest of each."""
@@ -30,6 +25,7 @@ class Overlay:
     votes: dict[int, int]
     held: tuple[JudgedView, ...]
     rejected: tuple[JudgedView, ...]
+    muted: tuple[int, ...]
     can: tuple[str, ...]
 
 
@@ -45,6 +41,7 @@ def get(actor: Actor, site: SiteView, key: str, *, now: datetime) -> Overlay:
         votes=_votes(actor, article.id),
         held=_own(actor, article.id, Status.HELD),
         rejected=_own(actor, article.id, Status.REJECTED),
+        muted=mutes.of(actor),
         can=tuple(can),
     )
 
@@ -71,19 +68,4 @@ def _own(actor: Actor, article_id: int, status: Status) -> tuple[JudgedView, ...
         .limit(SHOWN)
     )
     with reading() as connection:
-        rows = connection.execute(query).all()
-        verdicts = connection.execute(
-            select(Verdict.comment_id, Verdict.findings)
-            .where(Verdict.comment_id.in_([row.id for row in rows]))
-            .order_by(Verdict.id)
-        )
-        findings = {row.comment_id: row.findings for row in verdicts}
-    return tuple(
-        JudgedView(
-            comment_view_alone(row, own=True),
-            stored_finding_views(findings.get(row.id, [])),
-            status,
-            row.body,
-        )
-        for row in rows
-    )
+        return histories.judged(connection, connection.execute(query).all())

@@ -21,6 +21,7 @@ class Permission(StrEnum):
     WRITE_COMMENTS = "write_comments"
     OWN_COMMENTS = "own_comments"
     VOTE = "vote"
+    REPORT = "report"
     OWN_ACCOUNT = "own_account"
     OAUTH = "oauth"
     """The OAuth endpoints authenticate by themselves (RFC 6749): codes, verifiers, secrets."""
@@ -50,6 +51,7 @@ RULES: Mapping[Permission, Rule] = {
     Permission.WRITE_COMMENTS: either(reader, scope("comments:write")),
     Permission.OWN_COMMENTS: either(reader, scope("comments:write")),
     Permission.VOTE: reader,
+    Permission.REPORT: reader,
     Permission.OWN_ACCOUNT: reader,
 }
 

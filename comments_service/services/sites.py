@@ -39,6 +39,8 @@ class SiteSettings:
     edit_window_seconds: int = 300
     languages: tuple[str, ...] = ("ko", "en")
     account_deletion: AccountDeletion = AccountDeletion.ANONYMISE
+    # So many readers' reports hold a comment.
+    report_threshold: int = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import floor, sqrt
 
-from sqlalchemy import select
-
 from comments_service.errors import NotFound, OwnComment
 from comments_service.models import Comment, Status, Vote
 from comments_service.services import articles, suspensions
@@ -47,12 +45,7 @@ def cast(actor: Actor, comment_id: int, value: int | None, *, now: datetime) -> 
     Raises `NotFound` unless the comment is published, `OwnComment`, `AccountSuspended`.
     """
     with transaction() as session:
-        article_id = session.execute(
-            select(Comment.article_id).where(Comment.id == comment_id)
-        ).scalar()
-        if article_id is None:
-            raise NotFound
-        article = articles.lock_by_id(article_id)
+        article = articles.lock_of_comment(comment_id)
         comment = session.get_one(Comment, comment_id)
         if comment.status != Status.PUBLISHED or actor.site_id not in {None, article.site_id}:
             raise NotFound
@@ -78,5 +71,5 @@ def cast(actor: Actor, comment_id: int, value: int | None, *, now: datetime) -> 
             comment.likes += (value == 1) - (before == 1)
             comment.dislikes += (value == -1) - (before == -1)
             comment.score = wilson_score(comment.likes, comment.dislikes)
-            articles.touch(article_id)
+            articles.touch(article.id)
         return VoteCount(comment.likes, comment.dislikes)

@@ -1,15 +1,18 @@
-"""Articles: the counts that list pages show."""
+"""Articles: the counts that list pages show, and what is talked about most."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated
 
 from flask import Response
 from pydantic import Field
 
+from comments_service import clock
 from comments_service.services import articles, sites
 from comments_service.services.permissions import Permission
-from comments_service.web.api.fields import ArticleKey, SiteKey
+from comments_service.web.api import present
+from comments_service.web.api.fields import ArticleKey, Limit, SiteKey, Window
 from comments_service.web.api.routes import blueprint
 from comments_service.web.http.actor import requires
 from comments_service.web.http.body import Query
@@ -19,6 +22,12 @@ from comments_service.web.http.caching import COUNTS, public_json
 class CountsQuery(Query):
     site: SiteKey
     article: Annotated[list[ArticleKey], Field(min_length=1, max_length=100)]
+
+
+class TopQuery(Query):
+    site: SiteKey
+    window: Window = timedelta(hours=24)
+    limit: Limit = 20
 
 
 @blueprint.get("/articles")
@@ -33,4 +42,17 @@ def counts(query_data: CountsQuery) -> Response:
             for view in views
         ]
     }
+    return public_json(body, lambda: (body, {}), policy=COUNTS)
+
+
+@blueprint.get("/articles/top")
+@requires(Permission.PUBLIC)
+@blueprint.input(TopQuery, location="query")
+def top(query_data: TopQuery) -> Response:
+    """List the most commented articles of the last hours or days"""
+    found = articles.most_commented(
+        sites.get(query_data.site), since=clock.now() - query_data.window, limit=query_data.limit
+    )
+    items = [{**present.article(view), "recent_comment_count": recent} for view, recent in found]
+    body = {"items": items, "next_cursor": None}
     return public_json(body, lambda: (body, {}), policy=COUNTS)

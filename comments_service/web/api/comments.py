@@ -1,4 +1,4 @@
-"""Posting, editing and deleting comments; votes."""
+"""Posting, editing and deleting comments; votes and reports."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ from flask import Response
 from pydantic import StringConstraints
 
 from comments_service import clock
-from comments_service.errors import NotFound
-from comments_service.services import comments, votes
-from comments_service.services.ids import parse_id
+from comments_service.services import comments, reports, votes
 from comments_service.services.permissions import Permission
 from comments_service.services.views import JudgedView, Status
 from comments_service.web.api import present
-from comments_service.web.api.fields import ArticleKey, Id, SiteKey
+from comments_service.web.api.fields import ArticleKey, Id, Note, SiteKey, path_id
 from comments_service.web.api.routes import blueprint
 from comments_service.web.http import limits
 from comments_service.web.http.actor import current_actor, requires
@@ -46,12 +44,9 @@ class VoteBody(Body):
     value: Literal[1, -1]
 
 
-def path_id(text: str) -> int:
-    """The id in a path. Raises `NotFound` where it cannot be one."""
-    number = parse_id(text)
-    if number is None:
-        raise NotFound
-    return number
+class ReportBody(Body):
+    reason: Literal["abuse", "hate", "obscene", "spam", "privacy", "false", "other"]
+    note: Note | None = None
 
 
 def _answer(view: JudgedView, *, created: bool) -> Response:
@@ -131,3 +126,17 @@ def unvote(comment_id: str) -> Response:
 def _cast(comment_id: str, value: int | None) -> Response:
     count = votes.cast(current_actor(), path_id(comment_id), value, now=clock.now())
     return ready_json({"likes": count.likes, "dislikes": count.dislikes})
+
+
+@blueprint.post("/comments/<comment_id>/reports")
+@limits.by_account("reports")
+@requires(Permission.REPORT)
+@idempotent
+@blueprint.input(ReportBody)
+def report(comment_id: str, json_data: ReportBody) -> Response:
+    """Report a comment to the moderators"""
+    command = reports.NewReport(
+        path_id(comment_id), reports.ReportReason(json_data.reason), json_data.note
+    )
+    reports.file(current_actor(), command, now=clock.now())
+    return ready_json({"comment_id": comment_id, "reason": json_data.reason}, status=202)

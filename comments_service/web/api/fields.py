@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
 from typing import Annotated
+from unicodedata import category
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from comments_service.errors import NotFound
 from comments_service.services.ids import parse_id
+
+WINDOW = re.compile(r"([0-9]{1,3})([hd])")
+UNIT_HOURS = {"h": 1, "d": 24}
+LONGEST_WINDOW = timedelta(days=30)
+UNREADABLE = {"Cc", "Cs"}
+"""Unicode's categories of control characters and of halves of surrogate pairs."""
 
 
 def _printable(key: str) -> str:
     if not key.isprintable():
         raise PydanticCustomError("string_pattern_mismatch", "must be printable characters")
     return key
+
+
+def _readable(text: str) -> str:
+    """Notes may run over lines; what no reader could see has no place in them."""
+    if any(category(char) in UNREADABLE and char not in "\n\t" for char in text):
+        raise PydanticCustomError("control_characters", "must have no control characters")
+    return text
 
 
 def _id(value: object) -> int:
@@ -23,9 +40,28 @@ def _id(value: object) -> int:
     return -1 if (number := parse_id(value)) is None else number
 
 
+def _window(value: object) -> timedelta:
+    """The hours or days until now, `24h` or `7d`: one hour to thirty days."""
+    match = WINDOW.fullmatch(value) if isinstance(value, str) else None
+    span = timedelta(hours=int(match[1]) * UNIT_HOURS[match[2]]) if match else timedelta(0)
+    if not timedelta(0) < span <= LONGEST_WINDOW:
+        raise PydanticCustomError("window", "must be 1h to 720h or 1d to 30d")
+    return span
+
+
 ArticleKey = Annotated[
     str, StringConstraints(min_length=1, max_length=255), AfterValidator(_printable)
 ]
 SiteKey = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 Id = Annotated[int, BeforeValidator(_id, json_schema_input_type=str)]
+Window = Annotated[timedelta, BeforeValidator(_window, json_schema_input_type=str)]
+Note = Annotated[str, StringConstraints(max_length=500), AfterValidator(_readable)]
 Limit = Annotated[int, Field(ge=1, le=100)]
+
+
+def path_id(text: str) -> int:
+    """The id in a path. Raises `NotFound` where it cannot be one."""
+    number = parse_id(text)
+    if number is None:
+        raise NotFound
+    return number

@@ -1,15 +1,16 @@
-"""The reader's own account, and what they alone see of a thread."""
+"""The reader's own history and mutes, and what they alone see of a thread."""
 
 from __future__ import annotations
 
 from flask import Response
 
 from comments_service import clock
-from comments_service.services import overlays, sites
+from comments_service.services import histories, mutes, overlays, sites
 from comments_service.services.permissions import Permission
 from comments_service.web.api import present
-from comments_service.web.api.fields import ArticleKey, SiteKey
+from comments_service.web.api.fields import ArticleKey, Limit, SiteKey, path_id
 from comments_service.web.api.routes import blueprint
+from comments_service.web.http import cursor, limits
 from comments_service.web.http.actor import current_actor, requires
 from comments_service.web.http.body import Query
 from comments_service.web.http.ready import ready_json
@@ -20,6 +21,11 @@ class OverlayQuery(Query):
     article: ArticleKey
 
 
+class HistoryQuery(Query):
+    limit: Limit = 20
+    cursor: str | None = None
+
+
 @blueprint.get("/me/overlay")
 @requires(Permission.OWN_ACCOUNT)
 @blueprint.input(OverlayQuery, location="query")
@@ -27,6 +33,45 @@ def overlay(query_data: OverlayQuery) -> Response:
     """Read what is the reader's alone in a thread"""
     site = sites.get(query_data.site)
     view = overlays.get(current_actor(), site, query_data.article, now=clock.now())
-    response = ready_json(present.overlay(view))
+    return _private(present.overlay(view))
+
+
+@blueprint.get("/me/comments")
+@requires(Permission.OWN_ACCOUNT)
+@blueprint.input(HistoryQuery, location="query")
+def history(query_data: HistoryQuery) -> Response:
+    """Read one's own comments in every status"""
+    actor = current_actor()
+    listing = f"history:{actor.key}"
+    below = None if query_data.cursor is None else cursor.decode(listing, query_data.cursor)
+    page = histories.page(actor, limit=query_data.limit, below=below)
+    next_cursor = None if page.next is None else cursor.encode(listing, page.next)
+    body = {"items": [present.judged(item) for item in page.items], "next_cursor": next_cursor}
+    response = _private(body)
+    response.headers.update(present.next_link({"limit": query_data.limit}, next_cursor))
+    return response
+
+
+@blueprint.put("/me/mutes/<user_id>")
+@limits.by_account("writes")
+@requires(Permission.OWN_ACCOUNT)
+def mute(user_id: str) -> Response:
+    """Hide an author from oneself"""
+    mutes.add(current_actor(), path_id(user_id), now=clock.now())
+    return Response(status=204)
+
+
+@blueprint.delete("/me/mutes/<user_id>")
+@limits.by_account("writes")
+@requires(Permission.OWN_ACCOUNT)
+def unmute(user_id: str) -> Response:
+    """Show an author to oneself again"""
+    mutes.remove(current_actor(), path_id(user_id), now=clock.now())
+    return Response(status=204)
+
+
+def _private(body: present.Json) -> Response:
+    """One reader's answer, for no cache to keep."""
+    response = ready_json(body)
     response.headers["Cache-Control"] = "private, no-store"
     return response

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
-from flask import current_app
+from flask import current_app, request
 
 from comments_service.services.overlays import Overlay
 from comments_service.services.policies import PolicyView
@@ -29,6 +29,14 @@ def public_url(path: str) -> str:
     """`path` of this service as an absolute address."""
     base: str = current_app.extensions["comments_settings"].public_url
     return base.rstrip("/") + path
+
+
+def next_link(query: Mapping[str, Any], next_cursor: str | None) -> dict[str, str]:
+    """The header that says where this request's list goes on (RFC 8288), unless it ends here."""
+    if next_cursor is None:
+        return {}
+    address = public_url(f"{request.path}?{urlencode({**query, 'cursor': next_cursor})}")
+    return {"Link": f'<{address}>; rel="next"'}
 
 
 def comment(view: CommentView) -> Json:
@@ -132,6 +140,6 @@ def overlay(view: Overlay) -> Json:
         "votes": {str(comment_id): value for comment_id, value in view.votes.items()},
         "held": [judged(own) for own in view.held],
         "rejected": [judged(own) for own in view.rejected],
-        "muted": [],
+        "muted": [str(user_id) for user_id in view.muted],
         "can": list(view.can),
     }

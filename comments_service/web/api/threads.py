@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
-from flask import Response, request
+from flask import Response
 
 from comments_service.services import articles, policies, sites, threads
 from comments_service.services.permissions import Permission
 from comments_service.services.threads import Sort
 from comments_service.services.views import ArticleView
 from comments_service.web.api import present
-from comments_service.web.api.comments import path_id
-from comments_service.web.api.fields import ArticleKey, Id, Limit, SiteKey
+from comments_service.web.api.fields import ArticleKey, Id, Limit, SiteKey, path_id
 from comments_service.web.api.routes import blueprint
 from comments_service.web.http import cursor
 from comments_service.web.http.actor import requires
@@ -21,6 +19,7 @@ from comments_service.web.http.body import Query
 from comments_service.web.http.caching import THREAD, public_json
 
 Position = tuple[int, ...]
+FORWARD, BACKWARD = "next", "previous"
 
 
 class ThreadQuery(Query):
@@ -35,14 +34,6 @@ class ThreadQuery(Query):
 class RepliesQuery(Query):
     limit: Limit = 20
     cursor: str | None = None
-
-
-def _next_link(query: dict[str, Any], next_cursor: str | None) -> dict[str, str]:
-    """RFC 8288: where to go on."""
-    if next_cursor is None:
-        return {}
-    address = present.public_url(f"{request.path}?{urlencode({**query, 'cursor': next_cursor})}")
-    return {"Link": f'<{address}>; rel="next"'}
 
 
 @blueprint.get("/comments")
@@ -60,24 +51,24 @@ def read(query_data: ThreadQuery) -> Response:
         page = _page(query_data, article, position)
         encoded = {
             name: None if place is None else cursor.encode(listing, [name, *place])
-            for name, place in (("next", page.next), ("previous", page.previous))
+            for name, place in ((FORWARD, page.next), (BACKWARD, page.previous))
         }
         body = {
             "site": public_site,
             "article": present.article(article),
             "sort": query_data.sort.value,
             "comments": [present.comment(root) for root in page.comments],
-            "next_cursor": encoded["next"],
+            "next_cursor": encoded[FORWARD],
         }
-        if query_data.around is not None or page.previous is not None:
-            body["previous_cursor"] = encoded["previous"]
+        if query_data.around is not None or (position and position[0] == BACKWARD):
+            body["previous_cursor"] = encoded[BACKWARD]
         query = {
             "site": site.key,
             "article": article.key,
             "sort": query_data.sort.value,
             "limit": query_data.limit,
         }
-        return body, _next_link(query, encoded["next"])
+        return body, present.next_link(query, encoded[FORWARD])
 
     state = (public_site, article.id, article.version, article.status, query_data)
     return public_json(state, render, policy=THREAD)
@@ -98,7 +89,7 @@ def _page(
     if position is None:
         return threads.page(article, query.sort, limit=query.limit)
     direction, place = position
-    if direction == "previous":
+    if direction == BACKWARD:
         return threads.page(article, query.sort, limit=query.limit, before=place)
     return threads.page(article, query.sort, limit=query.limit, after=place)
 
@@ -123,5 +114,5 @@ def read_replies(comment_id: str, query_data: RepliesQuery) -> Response:
     page = threads.replies(number, limit=query_data.limit, after=after)
     next_cursor = None if page.next is None else cursor.encode(listing, page.next)
     body = {"items": [present.comment(item) for item in page.items], "next_cursor": next_cursor}
-    headers = _next_link({"limit": query_data.limit}, next_cursor)
+    headers = present.next_link({"limit": query_data.limit}, next_cursor)
     return public_json(body, lambda: (body, headers), policy=THREAD)

@@ -1,0 +1,32 @@
+"""Revisions: one head, equal to the tables, up and down on both databases."""
+
+from __future__ import annotations
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import inspect
+
+from comments_service.models import db
+
+
+def test_there_is_one_newest_revision(app: Flask) -> None:
+    assert len(ScriptDirectory(app.extensions["migrate"].directory).get_heads()) == 1
+
+
+def test_the_revisions_make_what_the_tables_say(app: Flask) -> None:
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, db.metadata) == []
+
+
+def test_every_revision_goes_down_and_up_again(app: Flask) -> None:
+    tables = set(inspect(db.engine).get_table_names())
+    for script in ScriptDirectory(app.extensions["migrate"].directory).walk_revisions():
+        downgrade(revision=str(script.down_revision or "base"))
+    assert set(inspect(db.engine).get_table_names()) == {"alembic_version"}
+    upgrade()
+    assert set(inspect(db.engine).get_table_names()) == tables
