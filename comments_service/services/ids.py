@@ -8,7 +8,7 @@ from itertools import count
 
 EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 COUNTER_BITS = 12
-_COUNTER_MASK = 2**COUNTER_BITS - 1
+_COUNTER_MASK = (1 << COUNTER_BITS) - 1
 
 _counter = count(secrets.randbits(COUNTER_BITS))
 

@@ -33,7 +33,8 @@ def newest(name: str) -> Response:
     """The newest file of the major version, for a page that wants to follow."""
     response = _answer(_asset(name))
     response.cache_control.max_age = 300
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def _asset(name: str) -> Asset:
