@@ -1,6 +1,6 @@
 """The pages of a login in a real browser: three origins, windows that know each other or do not.
 
-Numbers are those of the threat table in `docs/security`.
+Numbers are those of the threat table in `docs/login-threats.md`.
 """
 
 from __future__ import annotations

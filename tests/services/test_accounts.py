@@ -1,4 +1,4 @@
-"""Accounts: signing in, names, linking, deletion. Numbers are those of `docs/security`."""
+"""Accounts: signing in, names, linking, deletion. Numbers are those of `docs/login-threats.md`."""
 
 from __future__ import annotations
 

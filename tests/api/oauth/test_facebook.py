@@ -1,4 +1,4 @@
-"""Facebook's signed callbacks. Numbers are those of the threat table in `docs/security`."""
+"""Facebook's signed callbacks. Numbers are those of the threat table in `docs/login-threats.md`."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The whole way, over real HTTP to the development identity provider, on good days and bad.
 
-Numbers are those of the threat table in `docs/security`.
+Numbers are those of the threat table in `docs/login-threats.md`.
 """
 
 from __future__ import annotations
