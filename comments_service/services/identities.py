@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from comments_service.errors import IdentityInUse, LastIdentity, NotFound, Unauthenticated
@@ -65,6 +65,19 @@ def find(key: IdentityKey) -> Identity | None:
     ).scalar_one_or_none()
 
 
+def lock_all(user_id: int) -> list[Identity]:
+    """The identities of an account, locked until the open transaction ends: before its user's
+    row, as a login does it, so that two never wait for each other. Empty once it is deleted."""
+    return list(
+        db.session.scalars(
+            select(Identity)
+            .where(Identity.user_id == user_id)
+            .order_by(Identity.id)
+            .with_for_update()
+        )
+    )
+
+
 def new_row(external: ExternalIdentity, *, user_id: int, now: datetime) -> Identity:
     """A row for an identity that comes here for the first time; not yet in the session."""
     row = Identity(
@@ -95,12 +108,12 @@ def link(user_id: int, external: ExternalIdentity, *, pepper: str, now: datetime
     that provider; `Unauthenticated` where the account is gone.
     """
     with transaction() as session:
-        if _lock_user(user_id).deleted_at is not None:
+        own = lock_all(user_id)
+        if not own:
             raise Unauthenticated
-        existing = find(IdentityKey.of(external))
-        if existing is not None and existing.user_id == user_id:
+        if IdentityKey.of(external) in map(IdentityKey.of, own):
             return
-        if existing is not None or _of_provider(user_id, external.provider) is not None:
+        if external.provider in {identity.provider for identity in own}:
             raise IdentityInUse
         try:
             with savepoint():
@@ -117,16 +130,14 @@ def unlink(user_id: int, provider: str, *, but_session: int | None, now: datetim
     Raises `NotFound`, and `LastIdentity` where nothing would be left to log in with.
     """
     with transaction() as session:
-        user = _lock_user(user_id)
-        identity = _of_provider(user_id, provider)
-        if identity is None:
+        own = {identity.provider: identity for identity in lock_all(user_id)}
+        if provider not in own:
             raise NotFound
-        if session.scalar(select(func.count(Identity.id)).where(Identity.user_id == user_id)) == 1:
+        if len(own) == 1:
             raise LastIdentity
-        forget(identity, reason=RevokedBecause.UNLINKED, but_session=but_session, now=now)
-        remaining = session.scalars(
-            select(Identity).where(Identity.user_id == user_id).limit(1)
-        ).one()
+        forget(own.pop(provider), reason=RevokedBecause.UNLINKED, but_session=but_session, now=now)
+        remaining = next(iter(own.values()))
+        user = session.get_one(User, user_id)
         user.provider = remaining.provider
         if not user.name_chosen:
             user.display_name = remaining.name
@@ -176,13 +187,3 @@ def inherit_suspensions(key: IdentityKey, user_id: int, *, pepper: str) -> None:
     )
     db.session.delete(erased)
     log.info("suspension_inherited", user_id=user_id)
-
-
-def _lock_user(user_id: int) -> User:
-    return db.session.execute(select(User).where(User.id == user_id).with_for_update()).scalar_one()
-
-
-def _of_provider(user_id: int, provider: str) -> Identity | None:
-    return db.session.scalars(
-        select(Identity).where(Identity.user_id == user_id, Identity.provider == provider)
-    ).one_or_none()

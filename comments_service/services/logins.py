@@ -1,8 +1,8 @@
 """Logins under way: from our authorize endpoint to the provider and back, then a one-time code.
 
 What a login brings along is checked by `web.oauth` before `begin`; what comes back from the
-provider's side is trusted only after `resume`. `docs/adr` and RFC 9700 section 4 say why each
-check is there.
+provider's side is trusted only after `resume`. `docs/login-threats.md` and RFC 9700 section 4 say
+why each check is there.
 """
 
 from __future__ import annotations

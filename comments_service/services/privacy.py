@@ -149,14 +149,13 @@ def delete_account(user_id: int, *, pepper: str, now: datetime) -> None:
     with it, so that deleting an account does not end its suspension.
     """
     with transaction() as session:
-        user = session.execute(
-            select(User).where(User.id == user_id).with_for_update()
-        ).scalar_one()
+        own = identities.lock_all(user_id)
+        user = session.get_one(User, user_id)
         if user.deleted_at is not None:
             return
         user.deleted_at = now
         sessions.revoke_all(user_id, RevokedBecause.ACCOUNT_DELETED, now=now)
-        for identity in session.scalars(select(Identity).where(Identity.user_id == user_id)).all():
+        for identity in own:
             identities.remember_suspended(identity, pepper=pepper, now=now)
             identities.forget(identity, reason=RevokedBecause.ACCOUNT_DELETED, now=now)
         _take_comments_away(user_id, now=now)

@@ -66,7 +66,9 @@ def _ask(wanted: Wanted) -> Response:
 def _authorize_origins(offered: tuple[str, ...]) -> list[str]:
     """Chromium holds the redirects that follow a form to the form's `form-action`."""
     addresses = (getattr(settings(), f"{provider}_authorize_url") for provider in offered)
-    return [origin for address in addresses if (origin := origin_of(address))]
+    origins = [origin for address in addresses if (origin := origin_of(address))]
+    # Facebook sends phones on to its mobile site.
+    return [*origins, "https://m.facebook.com"] if "facebook" in offered else origins
 
 
 def send_to_provider(goal: Goal, provider: str) -> Response:

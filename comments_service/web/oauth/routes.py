@@ -32,28 +32,29 @@ from comments_service.web.oauth.pages import PageRefused
 blueprint = Blueprint("oauth", __name__, template_folder="templates")
 endpoints = Blueprint("endpoints", __name__)
 
+# Method, address, name, view, and the setting that limits how often one address may come: each
+# with a count of its own, since one login passes through three of them.
 PAGES = (
-    ("GET", "/oauth/authorize", "authorize", authorize.start),
-    ("POST", "/oauth/authorize", "confirm", authorize.confirm),
-    ("GET", "/oauth/callback/<provider>", "callback", callback.finish),
-    ("GET", "/oauth/link/<ticket>", "link", link.start),
-    ("POST", "/oauth/link", "confirm_link", link.finish),
-    ("GET", "/oauth/done", "done", pages.done),
-    ("GET", "/privacy/deletion/<code>", "deletion_status", facebook.deletion_status),
+    ("GET", "/oauth/authorize", "authorize", authorize.start, "logins"),
+    ("POST", "/oauth/authorize", "confirm", authorize.confirm, "logins"),
+    ("GET", "/oauth/callback/<provider>", "callback", callback.finish, "logins"),
+    ("GET", "/oauth/link/<ticket>", "link", link.start, "logins"),
+    ("POST", "/oauth/link", "confirm_link", link.finish, "logins"),
+    ("GET", "/oauth/done", "done", pages.done, "logins"),
+    ("GET", "/privacy/deletion/<code>", "deletion_status", facebook.deletion_status, "logins"),
 )
 ENDPOINTS = (
-    ("POST", "/oauth/token", "token", token.issue),
-    ("POST", "/oauth/revoke", "revoke", revoke.revoke),
-    ("POST", "/oauth/introspect", "introspect", introspect.introspect),
-    ("POST", "/oauth/facebook/deauthorize", "deauthorize", facebook.deauthorize),
-    ("POST", "/oauth/facebook/data-deletion", "delete_data", facebook.delete_data),
-    ("GET", "/.well-known/oauth-authorization-server", "metadata", metadata.describe),
+    ("POST", "/oauth/token", "token", token.issue, "logins"),
+    ("POST", "/oauth/revoke", "revoke", revoke.revoke, "writes"),
+    ("POST", "/oauth/introspect", "introspect", introspect.introspect, "writes"),
+    ("POST", "/oauth/facebook/deauthorize", "deauthorize", facebook.deauthorize, "writes"),
+    ("POST", "/oauth/facebook/data-deletion", "delete_data", facebook.delete_data, "writes"),
+    ("GET", "/.well-known/oauth-authorization-server", "metadata", metadata.describe, "writes"),
 )
 
 for _surface, _routes in ((blueprint, PAGES), (endpoints, ENDPOINTS)):
-    for _method, _path, _name, _view in _routes:
-        # Each with a count of its own: one login passes through three of them.
-        _limited: Any = limiter.limit(setting("logins"))(_view)
+    for _method, _path, _name, _view, _limit in _routes:
+        _limited: Any = limiter.limit(setting(_limit))(_view)
         _limited.permission = Permission.OAUTH
         _surface.add_url_rule(_path, _name, _limited, methods=[_method])
 

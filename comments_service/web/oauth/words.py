@@ -77,11 +77,11 @@ WORDS: Final[Mapping[str, Words]] = {
         "Add a way to log in",
     ),
     "link-twitter": Words(
-        "X 계정 {name}을(를) 댓글 계정 ‘{account}’에 연결할까요?",
+        "댓글 계정 ‘{account}’에 X 계정(‘{name}’)을 연결할까요?",
         "Link the X account {name} to the comment account “{account}”?",
     ),
     "link-facebook": Words(
-        "Facebook 계정 {name}을(를) 댓글 계정 ‘{account}’에 연결할까요?",
+        "댓글 계정 ‘{account}’에 Facebook 계정(‘{name}’)을 연결할까요?",
         "Link the Facebook account {name} to the comment account “{account}”?",
     ),
     "link": Words(

@@ -1,4 +1,4 @@
-"""Where a provider sends the browser back to. Numbers are those of `docs/security`."""
+"""Where a provider sends the browser back to. Numbers are those of `docs/login-threats.md`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Codes and refresh tokens become tokens, once. Numbers are those of `docs/security`."""
+"""Codes and refresh tokens become tokens, once. Numbers are those of `docs/login-threats.md`."""
 
 from __future__ import annotations
 
