@@ -49,6 +49,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         static_folder=None,  # type: ignore[arg-type]  # Flask's own way to have none
     )
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    app.url_map.merge_slashes = False  # `//` is another address, not a redirect
     app.extensions["comments_settings"] = settings
     app.extensions["comments_ready_answers"] = ReadyAnswers()
     app.extensions["comments_providers"] = _providers(settings)

@@ -17,7 +17,8 @@ the two lists equal.
     │   ├── TokenExpired
     │   └── ReauthenticationRequired   the login is too old for this action
     ├── Forbidden
-    │   ├── InsufficientScope, OriginNotAllowed, WrongSite, NotYours, OwnComment
+    │   ├── InsufficientScope, OriginNotAllowed, CsrfFailed
+    │   ├── WrongSite, NotYours, OwnComment
     │   └── AccountSuspended           `until`, `reason`
     ├── Missing
     │   ├── UnknownSite, NotFound, ParentNotFound
@@ -42,10 +43,11 @@ from typing import Any, ClassVar
 @dataclass(frozen=True, slots=True)
 class FieldError:
     """One wrong field: `pointer` is a JSON pointer with its part of the request in front
-    (`/body`, `/query/limit`); `detail` says what is wrong and what to do."""
+    (`/body`, `/query/limit`); `detail` says what is wrong and what to do, `ko` in Korean."""
 
     pointer: str
     detail: str
+    ko: str | None = None
 
 
 class CommentsError(Exception):

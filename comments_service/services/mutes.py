@@ -16,6 +16,8 @@ from comments_service.services.transaction import reading, transaction
 SHOWN = 1_000
 """The most mutes that an overlay names, newest first."""
 
+_ONESELF = FieldError("/path/user_id", "Must be somebody else.", ko="본인은 숨길 수 없습니다.")
+
 
 def add(actor: Actor, user_id: int, *, now: datetime) -> None:
     """Hide `user_id` from the actor; again is no error.
@@ -23,7 +25,7 @@ def add(actor: Actor, user_id: int, *, now: datetime) -> None:
     Raises `NotFound`, `InvalidRequest` for oneself, `AccountSuspended`.
     """
     if user_id == actor.user_id:
-        raise InvalidRequest(errors=(FieldError("/path/user_id", "not oneself"),))
+        raise InvalidRequest(errors=(_ONESELF,))
     with transaction() as session:
         accounts.refuse_suspended(actor, now=now)
         muted = session.get(User, user_id)

@@ -116,10 +116,12 @@ def create(
 
 def get(key: str) -> SiteView:
     """The site with this key. Raises `UnknownSite`."""
+    if not KEY_PATTERN.fullmatch(key):  # a NUL would be an error of PostgreSQL's
+        raise UnknownSite
     with reading() as connection:
         row = connection.execute(select(Site.__table__).where(Site.key == key)).first()
     if row is None:
-        raise UnknownSite(site=key)
+        raise UnknownSite
     return _view(row)
 
 

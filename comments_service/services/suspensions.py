@@ -42,5 +42,4 @@ def check(user_id: int, *, site_id: int, now: datetime) -> None:
     """Raise `AccountSuspended` with `until` and `reason` if the account may not write."""
     found = current(user_id, site_id=site_id, now=now)
     if found is not None:
-        until = found.until.isoformat().replace("+00:00", "Z") if found.until else None
-        raise AccountSuspended(until=until, reason=found.reason)
+        raise AccountSuspended(until=found.until, reason=found.reason)

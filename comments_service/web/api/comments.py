@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from flask import Response
-from pydantic import StringConstraints
-
 from comments_service import clock
 from comments_service.services import comments, reports, votes
 from comments_service.services.permissions import Permission
 from comments_service.services.views import JudgedView, Status
 from comments_service.web.api import present
-from comments_service.web.api.fields import ArticleKey, Id, Note, SiteKey, path_id
+from comments_service.web.api.fields import ArticleKey, Id, Note, SiteKey, Title, Url, path_id
 from comments_service.web.api.routes import blueprint
 from comments_service.web.http import limits
 from comments_service.web.http.actor import current_actor, requires
@@ -24,8 +22,8 @@ from comments_service.web.http.ready import ready_json
 
 class ArticleBody(Body):
     key: ArticleKey
-    url: Annotated[str, StringConstraints(min_length=1, max_length=2048)] | None = None
-    title: Annotated[str, StringConstraints(max_length=500)] | None = None
+    url: Url | None = None
+    title: Title | None = None
 
 
 class NewCommentBody(Body):

@@ -16,20 +16,29 @@ from comments_service.services.ids import parse_id
 WINDOW = re.compile(r"([0-9]{1,3})([hd])")
 UNIT_HOURS = {"h": 1, "d": 24}
 LONGEST_WINDOW = timedelta(days=30)
+JOINERS = dict.fromkeys(map(ord, "\u200c\u200d"))
+LAYOUT = dict.fromkeys(map(ord, "\n\r\t"))
 UNREADABLE = {"Cc", "Cs"}
 """Unicode's categories of control characters and of halves of surrogate pairs."""
 
 
 def _printable(key: str) -> str:
-    if not key.isprintable():
+    # Joiners have no shape of their own, but Persian, Hindi and emoji are spelt with them.
+    if not key.translate(JOINERS).isprintable():
         raise PydanticCustomError("string_pattern_mismatch", "must be printable characters")
     return key
 
 
-def _readable(text: str) -> str:
-    """Notes may run over lines; what no reader could see has no place in them."""
-    if any(category(char) in UNREADABLE and char not in "\n\t" for char in text):
+def _on_one_line(text: str) -> str:
+    """What no reader could see has no place in a title or an address."""
+    if any(category(char) in UNREADABLE for char in text):
         raise PydanticCustomError("control_characters", "must have no control characters")
+    return text
+
+
+def _readable(text: str) -> str:
+    """The same for what may run over several lines."""
+    _on_one_line(text.translate(LAYOUT))
     return text
 
 
@@ -55,6 +64,8 @@ ArticleKey = Annotated[
 SiteKey = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 Id = Annotated[int, BeforeValidator(_id, json_schema_input_type=str)]
 Window = Annotated[timedelta, BeforeValidator(_window, json_schema_input_type=str)]
+Url = Annotated[str, StringConstraints(min_length=1, max_length=2048), AfterValidator(_on_one_line)]
+Title = Annotated[str, StringConstraints(max_length=500), AfterValidator(_on_one_line)]
 Note = Annotated[str, StringConstraints(max_length=500), AfterValidator(_readable)]
 Limit = Annotated[int, Field(ge=1, le=100)]
 

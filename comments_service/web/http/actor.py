@@ -17,6 +17,7 @@ from comments_service.errors import OriginNotAllowed, Unauthenticated
 from comments_service.services import permissions, sessions, sites
 from comments_service.services.actor import Actor
 from comments_service.services.permissions import Permission
+from comments_service.web.http.cors import mark_public
 
 ACTOR = "comments_service.actor"
 
@@ -51,7 +52,9 @@ def requires(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R
     def decorate(view: Callable[P, R]) -> Callable[P, R]:
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
-            if permission is not Permission.PUBLIC:
+            if permission is Permission.PUBLIC:
+                mark_public()
+            else:
                 actor = current_actor()
                 permissions.check(actor, permission)
                 _check_origin(actor)

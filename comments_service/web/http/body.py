@@ -7,15 +7,17 @@ module replaces how it reads a request, so that every mistake has the answer the
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
-from typing import Any, get_origin
+from typing import Any, NoReturn, get_origin
 
 import orjson
 from apiflask.schema_adapters.pydantic import PydanticAdapter
 from apiflask.schema_adapters.registry import registry
 from flask import Request
 from pydantic import BaseModel, ConfigDict, ValidationError
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from comments_service.errors import FieldError, InvalidRequest
 from comments_service.web.http.language import preferred_language
@@ -30,6 +32,8 @@ WORDS = {
     "missing": Words("필수 항목입니다.", "This field is required."),
     "extra_forbidden": Words("알 수 없는 항목입니다.", "There is no such field."),
     "string_type": Words("문자열이어야 합니다.", "Must be a string."),
+    "string_unicode": Words("깨진 글자가 있습니다.", "Has broken characters."),
+    "control_characters": Words("제어 문자는 쓸 수 없습니다.", "Must have no control characters."),
     "string_too_short": Words("너무 짧습니다.", "Must have at least {min_length} character(s)."),
     "string_too_long": Words(
         "{max_length}자 이하여야 합니다.", "Must have at most {max_length} characters."
@@ -37,6 +41,8 @@ WORDS = {
     "string_pattern_mismatch": Words("형식이 맞지 않습니다.", "Does not have the right form."),
     "int_type": Words("정수여야 합니다.", "Must be a whole number."),
     "int_parsing": Words("정수여야 합니다.", "Must be a whole number."),
+    "int_parsing_size": Words("너무 큰 수입니다.", "Is too large a number."),
+    "window": Words("1h~720h 또는 1d~30d 형식이어야 합니다.", "Must be 1h to 720h, or 1d to 30d."),
     "greater_than_equal": Words("{ge} 이상이어야 합니다.", "Must be {ge} or more."),
     "less_than_equal": Words("{le} 이하여야 합니다.", "Must be {le} or less."),
     "literal_error": Words("{expected} 중 하나여야 합니다.", "Must be {expected}."),
@@ -46,6 +52,7 @@ WORDS = {
     "too_long": Words("{max_length}개 이하여야 합니다.", "Must have at most {max_length} items."),
     "too_short": Words("{min_length}개 이상이어야 합니다.", "Must have {min_length} or more."),
 }
+OTHERWISE = Words("쓸 수 없는 값입니다.", "Is not a valid value.")
 
 
 class Body(BaseModel):
@@ -95,16 +102,35 @@ def checked(model: type[BaseModel], data: Mapping[str, Any], *, part: str) -> Ba
         ) from None
 
 
+def raw_body(request: Request) -> bytes:
+    """The body as it was sent. Raises `RequestEntityTooLarge`.
+
+    One that does not say its length (chunked) is cut by Werkzeug at the limit as if it ended
+    there; asking for one byte more tells it from one that does.
+    """
+    limit = request.max_content_length
+    if request.content_length is None and limit is not None:
+        request.max_content_length = limit + 1
+        if len(request.get_data()) > limit:
+            raise RequestEntityTooLarge
+    return request.get_data()
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    """Python's parser takes NaN and Infinity, which are no JSON (RFC 8259 section 6)."""
+    raise ValueError(name)
+
+
 def _json_object(request: Request) -> dict[str, Any]:
     if not JSON_MEDIA_TYPES.fullmatch(request.mimetype):
         raise UnsupportedMediaType
-    raw = request.get_data(cache=True)
+    raw = raw_body(request)
     try:
         if ESCAPED_SURROGATE.search(raw):
-            data = request.get_json(force=True)
+            data = json.loads(raw.decode(), parse_constant=_refuse_constant)
         else:
             data = orjson.loads(raw)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise MalformedJson from None
     if not isinstance(data, dict):
         raise MalformedJson
@@ -129,10 +155,11 @@ def _pointer(part: str, location: tuple[int | str, ...]) -> str:
 
 
 def _told(problem: Mapping[str, Any], language: str) -> str:
-    words = WORDS.get(problem["type"])
-    if words is None:
-        return str(problem["msg"])
-    return str(getattr(words, language)).format_map(problem.get("ctx", {}))
+    words = WORDS.get(problem["type"], OTHERWISE)
+    context = problem.get("ctx", {})
+    if language == "ko" and "expected" in context:
+        context = {**context, "expected": context["expected"].replace(" or ", ", ")}
+    return str(getattr(words, language)).format_map(context)
 
 
 registry.register("pydantic", _Adapter)

@@ -17,7 +17,6 @@ from typing import Any
 from flask import Response, current_app, request
 
 from comments_service.version import __version__
-from comments_service.web.http.cors import mark_public
 from comments_service.web.http.ready import to_json
 
 KEPT = 4_096
@@ -71,9 +70,9 @@ def public_json(
 ) -> Response:
     """The answer whose content depends on `state` (anything with a faithful `repr`) and nothing
     else; `render` gives its JSON value and its further headers, and is asked only if need be."""
-    mark_public()
     etag = blake2b(f"{__version__} {request.path} {state!r}".encode(), digest_size=16).hexdigest()
-    if request.if_none_match.contains(etag):
+    # Weakly (RFC 9110 section 13.1.2): a proxy that compresses has made the ETag weak.
+    if request.if_none_match.contains_weak(etag):
         response = Response(status=304)
     else:
         answers: ReadyAnswers = current_app.extensions["comments_ready_answers"]

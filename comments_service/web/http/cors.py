@@ -7,7 +7,7 @@ allowed: tokens travel in a header that only the widget sets.
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, current_app, request
 
 from comments_service.services import sites
 
@@ -32,7 +32,8 @@ def register(blueprint: Blueprint) -> None:
 def _preflight() -> Response | None:
     if request.method != "OPTIONS" or "Access-Control-Request-Method" not in request.headers:
         return None
-    methods = sorted(request.url_rule.methods or ()) if request.url_rule else []
+    # Of all rules with this path: the one matched may be another method's.
+    methods = sorted(current_app.create_url_adapter(request).allowed_methods())
     response = Response(status=204)
     response.headers["Access-Control-Allow-Methods"] = ", ".join(methods)
     response.headers["Access-Control-Allow-Headers"] = ALLOWED_HEADERS

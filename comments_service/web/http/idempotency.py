@@ -14,6 +14,7 @@ from comments_service.services.answers import Answer, digest, once
 from comments_service.services.transaction import savepoint
 from comments_service.web.http import problem
 from comments_service.web.http.actor import current_actor
+from comments_service.web.http.body import raw_body
 
 P = ParamSpec("P")
 
@@ -32,8 +33,12 @@ def idempotent(view: Callable[P, Response]) -> Callable[P, Response]:
         if key is None:
             return view(*args, **kwargs)
         if not 0 < len(key) <= MAX_KEY:
-            pointer = FieldError("/header/Idempotency-Key", f"1 to {MAX_KEY} characters")
-            raise InvalidRequest(errors=(pointer,))
+            wrong = FieldError(
+                "/header/Idempotency-Key",
+                f"Must have 1 to {MAX_KEY} characters.",
+                ko=f"1자 이상 {MAX_KEY}자 이하여야 합니다.",
+            )
+            raise InvalidRequest(errors=(wrong,))
 
         def work() -> Answer:
             try:
@@ -45,7 +50,7 @@ def idempotent(view: Callable[P, Response]) -> Callable[P, Response]:
 
         parts = (current_actor().key, request.method, request.path, key)
         scope = digest(*(part.encode("utf-8", "surrogatepass") for part in parts))
-        answer, replayed = once(scope, digest(request.get_data()), work, now=clock.now())
+        answer, replayed = once(scope, digest(raw_body(request)), work, now=clock.now())
         response = Response(answer.body, status=answer.status, headers=answer.headers)
         if replayed:
             response.headers["Idempotency-Replayed"] = "true"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask import request
 
-LANGUAGES = ("ko", "en")
+# The first of them for whoever takes any.
+LANGUAGES = ("en", "ko")
 DEFAULT = "en"
 
 

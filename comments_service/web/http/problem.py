@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import structlog
-from flask import Flask, Response, current_app
+from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from comments_service.errors import CommentsError, InvalidRequest, Unauthenticated
 from comments_service.web.http.language import preferred_language
 from comments_service.web.http.problems import PROBLEMS
-from comments_service.web.http.ready import ready_json
+from comments_service.web.http.ready import ready_json, timestamp
 
 MEDIA_TYPE = "application/problem+json"
 # Werkzeug's own errors, by status.
@@ -38,7 +39,7 @@ def problem(code: str, *, detail: str | None = None, **extra: Any) -> Response:
         "title": getattr(entry.title, language),
         "status": entry.status,
         "detail": detail or _filled(getattr(entry.help, language), extra),
-        **extra,
+        **{n: timestamp(v) if isinstance(v, datetime) else v for n, v in extra.items()},
     }
     response = ready_json(body, status=entry.status, media_type=MEDIA_TYPE)
     response.headers["Cache-Control"] = "no-store"
@@ -52,10 +53,17 @@ def of(error: CommentsError) -> Response:
     """The answer for an error that a service raised."""
     extra = dict(error.extra)
     if isinstance(error, InvalidRequest) and error.errors:
-        extra["errors"] = [{"pointer": e.pointer, "detail": e.detail} for e in error.errors]
+        korean = preferred_language() == "ko"
+        extra["errors"] = [
+            {"pointer": e.pointer, "detail": e.ko if korean and e.ko else e.detail}
+            for e in error.errors
+        ]
     response = problem(error.code, detail=error.detail, **extra)
     if isinstance(error, Unauthenticated):
-        response.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
+        # RFC 6750 section 3.1: no error code for a request without any credentials.
+        tried = "Authorization" in request.headers
+        challenge = 'Bearer error="invalid_token"' if tried else "Bearer"
+        response.headers["WWW-Authenticate"] = challenge
     return response
 
 
