@@ -86,7 +86,7 @@ def _row_in_force(site_id: int) -> AnyRow:
         return connection.execute(query).one()
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def _compiled(site_id: int, version: int) -> Policy:
     """A published version never changes, so it never leaves the cache but for room."""
     query = select(PolicyVersion.source).where(
@@ -94,4 +94,10 @@ def _compiled(site_id: int, version: int) -> Policy:
     )
     with reading() as connection:
         source = connection.execute(query).scalar_one()
+    return _of_source(source, version)
+
+
+@lru_cache(maxsize=64)
+def _of_source(source: str, version: int) -> Policy:
+    """Sites whose documents are alike, such as all with the default, share one automaton."""
     return compile_policy(parse(source), version=version)

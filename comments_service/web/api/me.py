@@ -13,7 +13,7 @@ from comments_service.web.api.routes import blueprint
 from comments_service.web.http import cursor, limits
 from comments_service.web.http.actor import current_actor, requires
 from comments_service.web.http.body import Query
-from comments_service.web.http.ready import ready_json
+from comments_service.web.http.ready import private_json
 
 
 class OverlayQuery(Query):
@@ -33,7 +33,7 @@ def overlay(query_data: OverlayQuery) -> Response:
     """Read what is the reader's alone in a thread"""
     site = sites.get(query_data.site)
     view = overlays.get(current_actor(), site, query_data.article, now=clock.now())
-    return _private(present.overlay(view))
+    return private_json(present.overlay(view))
 
 
 @blueprint.get("/me/comments")
@@ -47,7 +47,7 @@ def history(query_data: HistoryQuery) -> Response:
     page = histories.page(actor, limit=query_data.limit, below=below)
     next_cursor = None if page.next is None else cursor.encode(listing, page.next)
     body = {"items": [present.judged(item) for item in page.items], "next_cursor": next_cursor}
-    response = _private(body)
+    response = private_json(body)
     response.headers.update(present.next_link({"limit": query_data.limit}, next_cursor))
     return response
 
@@ -68,10 +68,3 @@ def unmute(user_id: str) -> Response:
     """Show an author to oneself again"""
     mutes.remove(current_actor(), path_id(user_id), now=clock.now())
     return Response(status=204)
-
-
-def _private(body: present.Json) -> Response:
-    """One reader's answer, for no cache to keep."""
-    response = ready_json(body)
-    response.headers["Cache-Control"] = "private, no-store"
-    return response

@@ -24,3 +24,10 @@ def timestamp(moment: datetime | None) -> str | None:
 def ready_json(value: Any, *, status: int = 200, media_type: str = "application/json") -> Response:
     """A response whose body is finished here and never touched again."""
     return Response(to_json(value), status=status, content_type=media_type)
+
+
+def private_json(value: Any) -> Response:
+    """One reader's answer, for no cache to keep."""
+    response = ready_json(value)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
