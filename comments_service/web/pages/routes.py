@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, make_response, render_template, request
 
-from comments_service.errors import NotFound
-from comments_service.services import policies, sites
+from comments_service.errors import InvalidCursor, NotFound
+from comments_service.services import articles, policies, sites, threads
 from comments_service.services.permissions import Permission
+from comments_service.services.threads import Sort
+from comments_service.web.http import cursor
 from comments_service.web.http.actor import requires
 from comments_service.web.http.language import LANGUAGES, preferred_language
 from comments_service.web.http.problems import PROBLEMS
+
+# A page that caches share names times absolutely, where the newspapers' readers are.
+SEOUL = ZoneInfo("Asia/Seoul")
+COMMENTS_PER_PAGE = 50
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; "
@@ -55,3 +62,35 @@ def show_problem(code: str) -> Response:
     if code not in PROBLEMS:
         raise NotFound
     return _page("problem.html", code=code, problem=PROBLEMS[code])
+
+
+@blueprint.get("/embed/<site_key>")
+@requires(Permission.PUBLIC)
+def show_thread(site_key: str) -> Response:
+    """An article's thread as a page of its own, for readers without JavaScript"""
+    site = sites.get(site_key)
+    key = request.args.get("article", "")
+    if not key.isprintable() or not 0 < len(key) <= 255:
+        raise NotFound
+    article = articles.get(site, key)
+    listing = f"embed:{site.id}:{key}"
+    place = request.args.get("cursor")
+    after = None if place is None else _position(listing, place)
+    found = threads.page(article, Sort.NEWEST, limit=COMMENTS_PER_PAGE, after=after)
+    response = _page(
+        "thread.html",
+        site=site,
+        article=article,
+        comments=found.comments,
+        zone=SEOUL,
+        next_cursor=None if found.next is None else cursor.encode(listing, found.next),
+    )
+    response.headers["X-Robots-Tag"] = "noindex, follow"
+    return response
+
+
+def _position(listing: str, text: str) -> tuple[int, ...]:
+    place = cursor.decode(listing, text)
+    if not isinstance(place, list):
+        raise InvalidCursor
+    return tuple(place)

@@ -1,0 +1,58 @@
+"""Pages for people: the policy, problems, a thread without JavaScript."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask.testing import FlaskClient
+
+from comments_service.services.sites import SiteView
+from tests.readers import Reader
+
+
+def test_the_policy_is_read_in_korean_and_in_english(client: FlaskClient, site: SiteView) -> None:
+    korean = client.get("/policy/demo?lang=ko").get_data(as_text=True)
+    english = client.get("/policy/demo", headers={"Accept-Language": "en"}).get_data(as_text=True)
+    assert "댓글 운영정책" in korean
+    assert '<html lang="ko">' in korean
+    assert "Standards Board Policy" in english
+    assert korean.count("<section ") == english.count("<section ") > 5
+
+
+def test_every_page_runs_nothing_from_anywhere(client: FlaskClient, site: SiteView) -> None:
+    for path in ("/policy/demo", "/problems/gone", "/embed/demo?article=a"):
+        answer = client.get(path)
+        assert answer.status_code == 200, path
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+        assert "<script" not in answer.get_data(as_text=True)
+
+
+def test_a_thread_is_complete_without_javascript(
+    client: FlaskClient, reader: Callable[..., Reader]
+) -> None:
+    hana = reader("김하나")
+    root = hana.post("첫 글입니다").get_json()["id"]
+    hana.post("<b>답글</b>", parent_id=root)
+    page = client.get("/embed/demo?article=nato-2026-11&lang=ko").get_data(as_text=True)
+    assert "첫 글입니다" in page
+    assert "&lt;b&gt;답글&lt;/b&gt;" in page
+    assert f'id="comment-{root}"' in page
+    assert "댓글 2개" in page
+
+
+def test_a_long_thread_goes_on_by_a_link(
+    client: FlaskClient, reader: Callable[..., Reader]
+) -> None:
+    hana = reader()
+    for number in range(52):
+        hana.post(f"{number}번째 글")
+    first = client.get("/embed/demo?article=nato-2026-11&lang=en").get_data(as_text=True)
+    link = first.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
+    second = client.get(f"/embed/demo{link}").get_data(as_text=True)
+    assert first.count('class="comment"') == 50
+    assert second.count('class="comment"') == 2
+
+
+def test_pages_of_what_is_not_there_are_404(client: FlaskClient, site: SiteView) -> None:
+    for path in ("/policy/none", "/problems/none", "/embed/none?article=a", "/embed/demo"):
+        assert client.get(path).status_code == 404, path
