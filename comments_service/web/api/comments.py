@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from flask import Response
+
 from comments_service import clock
 from comments_service.services import comments, reports, votes
 from comments_service.services.permissions import Permission
