@@ -16,7 +16,7 @@ from comments_service.web.api.routes import blueprint
 from comments_service.web.http import limits
 from comments_service.web.http.actor import current_actor, requires
 from comments_service.web.http.body import Body
-from comments_service.web.http.idempotency import idempotent
+from comments_service.web.http.idempotency import idempotent, keep_instead
 from comments_service.web.http.problem import problem
 from comments_service.web.http.ready import ready_json
 
@@ -51,12 +51,9 @@ class ReportBody(Body):
 def _answer(view: JudgedView, *, created: bool) -> Response:
     """201, 202 or 422 (200, 202 or 422 after an edit), as the policy judged."""
     if view.outcome is Status.REJECTED:
-        return problem(
-            "policy-violation",
-            body=view.body,
-            findings=present.findings(view.findings),
-            comment_id=str(view.comment.id),
-        )
+        if created:  # its stored body is masked
+            keep_instead(_rejected(view, body=view.comment.body))
+        return _rejected(view, body=view.body)
     if view.outcome is Status.HELD:
         response = ready_json(present.judged(view), status=202)
     else:
@@ -65,6 +62,15 @@ def _answer(view: JudgedView, *, created: bool) -> Response:
         location = present.public_url(f"/api/v1/comments/{view.comment.id}")
         response.headers["Location"] = location
     return response
+
+
+def _rejected(view: JudgedView, *, body: str | None) -> Response:
+    return problem(
+        "policy-violation",
+        body=body,
+        findings=present.findings(view.findings),
+        comment_id=str(view.comment.id),
+    )
 
 
 @blueprint.post("/comments")

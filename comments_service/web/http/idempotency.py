@@ -21,6 +21,7 @@ P = ParamSpec("P")
 MAX_KEY = 255
 # A retry may well succeed after these, so it must not get them again.
 NOT_KEPT = {401, 413, 429}
+KEPT_INSTEAD = "comments_service.kept_instead"
 KEPT_HEADERS = ("Content-Type", "Location", "Cache-Control", "Vary")
 
 
@@ -40,23 +41,33 @@ def idempotent(view: Callable[P, Response]) -> Callable[P, Response]:
             )
             raise InvalidRequest(errors=(wrong,))
 
+        answered: list[Response] = []
+
         def work() -> Answer:
             try:
                 with savepoint():
                     response = view(*args, **kwargs)
             except CommentsError as error:
                 response = problem.of(error)
-            return _kept(response)
+            answered.append(response)
+            return _kept(request.environ.get(KEPT_INSTEAD, response))
 
         parts = (current_actor().key, request.method, request.path, key)
         scope = digest(*(part.encode("utf-8", "surrogatepass") for part in parts))
         answer, replayed = once(scope, digest(raw_body(request)), work, now=clock.now())
+        if not replayed:
+            return answered[0]
         response = Response(answer.body, status=answer.status, headers=answer.headers)
-        if replayed:
-            response.headers["Idempotency-Replayed"] = "true"
+        response.headers["Idempotency-Replayed"] = "true"
         return response
 
     return guarded
+
+
+def keep_instead(response: Response) -> None:
+    """Let a retry of this request get `response`, not the answer that is about to be sent: where
+    that one has in it what must not be stored."""
+    request.environ[KEPT_INSTEAD] = response
 
 
 def _kept(response: Response) -> Answer:
