@@ -105,7 +105,7 @@ class Service:
             "body": body,
             "status": "published",
             "pinned": False,
-            "created_at": moment(minutes=38),
+            "created_at": moment(minutes=38, seconds=30),
             "edited_at": None,
             "likes": 0,
             "dislikes": 0,
@@ -450,7 +450,7 @@ def newspaper_app(service: Service) -> Flask:
             "<link rel=stylesheet href=/page.css><link rel=icon href=data:,>"
             f"<script type=module crossorigin src='{service.origin}/widget/v1/{name}.js'></script>"
             f"</head><body class={scheme}><main><h1>기사 제목</h1>"
-            f"<section id=comments>{tag}</section></main></body></html>"
+            f"<section id=comments><h2>독자 의견</h2>{tag}</section></main></body></html>"
         )
         answer = Response(body)
         answer.headers["Content-Security-Policy"] = (
@@ -476,9 +476,9 @@ class _Silent(WSGIRequestHandler):
 
 
 @contextmanager
-def running(app: Flask, host: str) -> Iterator[str]:
-    """Serves an application on a free port; gives its origin."""
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Silent)
+def running(app: Flask, host: str, *, port: int = 0) -> Iterator[str]:
+    """Serves an application on a port, any free one by default; gives its origin."""
+    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_Silent)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

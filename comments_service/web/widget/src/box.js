@@ -61,6 +61,7 @@ export class Box {
     for (const approach of ["pointerover", "focusin"])
       this.root.addEventListener(approach, join, { once: true });
     addEventListener("storage", ({ key }) => key === tokenKey(site) && join(), { signal });
+    addEventListener("social-comments:login", join, { signal });
     addEventListener("online", () => this.state === "error" && this.reload(), { signal });
     this.thread.wait();
     this.draw();
@@ -148,7 +149,7 @@ export class Box {
     this.#coming ??= loadWriting().then(
       ({ Writing }) => {
         this.writing = new Writing(this);
-        this.draw();
+        if (expected(this.options.site)) this.draw();
         this.thread.refresh();
         if (this.state === "ready") this.writing.follow();
         return this.writing;
