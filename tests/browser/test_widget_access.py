@@ -1,4 +1,4 @@
-"""Nobody is kept out: axe finds nothing in any state, the keyboard reaches all, nothing overflows."""
+"""Nobody is kept out: what axe finds, what the keyboard reaches, what overflows."""
 
 from __future__ import annotations
 
@@ -211,9 +211,7 @@ def test_the_focus_is_never_lost(service: Service, reader: Reader) -> None:
     expect(page.get_by_role("button", name="트위터(X)")).to_be_focused()
 
 
-def test_colours_forced_and_motion_unwanted_are_respected(
-    service: Service, reader: Reader
-) -> None:
+def test_colours_forced_and_motion_unwanted_are_respected(service: Service, reader: Reader) -> None:
     service.comment("가나다")
     reader.page.emulate_media(forced_colors="active", reduced_motion="reduce")
     page = reader.opens()

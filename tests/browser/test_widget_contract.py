@@ -1,4 +1,4 @@
-"""What a publisher's page may rely on: attributes, properties, methods, events, parts, variables."""
+"""What a publisher's page may rely on: attributes, methods, events, parts, variables."""
 
 from __future__ import annotations
 
@@ -246,6 +246,7 @@ def test_a_page_styles_by_variables_and_parts_and_by_nothing_else(
 def test_nothing_on_the_page_is_moved(service: Service, reader: Reader, delay: int) -> None:
     for number in range(20):
         service.comment(f"댓글 번호 {number}")
+
     def slowly(route: Route) -> None:
         page.wait_for_timeout(delay)
         route.fallback()
@@ -274,7 +275,9 @@ def test_counts_come_with_one_request(service: Service, reader: Reader) -> None:
     page = reader.page
     page.goto(f"{service.news}/list?lang=ko")
 
-    expect(page.locator("social-comments-count")).to_have_text(["댓글 1.2천", "댓글 1", "댓글 1.2천"])
+    expect(page.locator("social-comments-count")).to_have_text(
+        ["댓글 1.2천", "댓글 1", "댓글 1.2천"]
+    )
     assert [each.path for each in service.asked] == ["/api/v1/articles"]
 
 

@@ -126,7 +126,9 @@ def test_a_reader_logs_in_writes_and_is_read_by_others(
 
 def test_a_refused_comment_shows_the_words_to_blame(page: Page) -> None:
     log_in(page, persona="문서현")
-    page.get_by_role("textbox", name="댓글 쓰기").fill("🙂 자세한 것은 010-1234-5678 로 연락 주세요")
+    page.get_by_role("textbox", name="댓글 쓰기").fill(
+        "🙂 자세한 것은 010-1234-5678 로 연락 주세요"
+    )
     page.get_by_role("button", name="등록", exact=True).click()
 
     expect(page.get_by_role("heading", name="등록되지 않았습니다: 정책 위반 1건")).to_be_focused()
