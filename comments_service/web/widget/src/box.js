@@ -134,10 +134,11 @@ export class Box {
     if (this.state === "ready") this.title.focus();
   }
 
-  /** A page of the article's comments. */
+  /** A page of the article's comments, never a stale one: a writer who comes back looks for theirs. */
   page(query, options) {
     const { site, article, sort, limit } = this.options;
-    return this.read("/api/v1/comments", { site, article, sort, limit, ...query }, options);
+    const all = { site, article, sort, limit, ...query };
+    return this.read("/api/v1/comments", all, { cache: "no-cache", ...options });
   }
 
   read(path, query, options) {
