@@ -46,7 +46,7 @@ export class News {
   /** The first page again: the browser's cache makes the request conditional, with no preflight. */
   async #ask() {
     try {
-      const page = await this.#box.page(null, { cache: "no-cache" });
+      const page = await this.#box.page();
       this.#pause = page.article.version === this.#version ? Math.min(2 * this.#pause, SELDOM) : OFTEN;
       this.#version = page.article.version;
       this.#show(this.#box.thread.unseen(page));
