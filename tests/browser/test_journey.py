@@ -169,7 +169,7 @@ def test_a_reader_logs_in_takes_part_and_leaves(
     expect(field_of(writer.page)).to_have_value("같이 가실 분은 010-1234-5678로 연락 주세요.")
 
     writer.writes("각" * 253)
-    expect(box.get_by_text("3자 초과했습니다. 쓰신 글은 그대로 있습니다.").last).to_be_focused()
+    expect(box.locator(":focus")).to_have_text("3자 초과했습니다. 쓰신 글은 그대로 있습니다.")
     expect(counter).to_have_text("3자 초과 (253/250자)")
     assert len(stack.service.asked("POST", "/api/v1/comments")) == 3
 
@@ -226,7 +226,6 @@ def test_a_login_succeeds_under_every_opener_policy(
     assert len(stack.exchanges()) == 1
     assert hana.complaints == []
     record_property("seconds", seconds)
-    print(f"{publisher_policy:25} {provider_policy:25} {severed!s:6} {seconds:5.2f} s")
 
 
 def test_a_blocked_popup_goes_on_as_a_page_and_comes_back_to_the_draft(
@@ -384,7 +383,8 @@ def test_the_box_hears_only_the_answer_to_its_own_login(stack: Stack, hana: Visi
     hana.page = opened.value
     box_of(hana.page)
     popup = hana.begins_login()
-    popup.goto(f"{stack.service.origin}/oauth/done")
+    popup.evaluate("address => { location = address }", f"{stack.service.origin}/oauth/done")
+    popup.wait_for_url("**/oauth/done")
     with hana.context.expect_page() as opened:
         hana.page.evaluate("address => { open(address) }", f"{stack.service.origin}/oauth/done")
     other_window = opened.value

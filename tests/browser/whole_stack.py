@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -43,6 +44,7 @@ class Visit:
     method: str
     path: str
     headers: Headers
+    body: bytes
 
 
 class Door:
@@ -57,7 +59,9 @@ class Door:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Any:
         headers = Headers(list(EnvironHeaders(environ)))
-        self.visits.append(Visit(environ["REQUEST_METHOD"], environ["PATH_INFO"], headers))
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        environ["wsgi.input"] = BytesIO(body)
+        self.visits.append(Visit(environ["REQUEST_METHOD"], environ["PATH_INFO"], headers, body))
 
         def start(status: str, given: list[tuple[str, str]], *error: Any) -> Any:
             return start_response(status, [*given, *self.headers.items()], *error)
@@ -105,8 +109,9 @@ class Stack:
         self.provider.forget()
 
     def exchanges(self) -> list[Visit]:
-        """What was asked of the token endpoint."""
-        return self.service.asked("POST", "/oauth/token")
+        """The codes that were brought to the token endpoint."""
+        asked = self.service.asked("POST", "/oauth/token")
+        return [each for each in asked if b"grant_type=authorization_code" in each.body]
 
 
 @contextmanager
@@ -160,7 +165,8 @@ class Visitor:
         self.page = context.new_page()
 
     def _note(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
+        # Chromium asks for an icon unasked, and complains where there is none.
+        if message.type == "error" and "/favicon.ico" not in message.location["url"]:
             self.complaints.append(message.text)
 
     def opens(self, article: str = "school-orchard", *, page: Page | None = None) -> Locator:
