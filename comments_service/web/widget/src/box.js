@@ -141,8 +141,9 @@ export class Box {
     return this.read("/api/v1/comments", all, { cache: "no-cache", ...options });
   }
 
+  /** Asks anew: `stale-while-revalidate` would have a reload show less than the reader just saw. */
   read(path, query, options) {
-    return request(path, { query, signal: this.signal, ...options });
+    return request(path, { query, signal: this.signal, cache: "no-cache", ...options });
   }
 
   /** The second half, which only comes when somebody comes near, and is null where it cannot. */

@@ -170,6 +170,8 @@ export class Session extends EventTarget {
     if (data?.type !== "authorization_response") return;
     if (local.get(PENDING + state)?.site !== this.#site) return;
     source.postMessage({ type: "authorization_response_ack", state }, origin);
+    // Had this page no time to hear it for long, the popup has gone on to the article.
+    this.#popup?.close();
     this.#receive(data.response);
   }
 
