@@ -66,7 +66,8 @@ Id = Annotated[int, BeforeValidator(_id, json_schema_input_type=str)]
 Window = Annotated[timedelta, BeforeValidator(_window, json_schema_input_type=str)]
 Url = Annotated[str, StringConstraints(min_length=1, max_length=2048), AfterValidator(_on_one_line)]
 Title = Annotated[str, StringConstraints(max_length=500), AfterValidator(_on_one_line)]
-Note = Annotated[str, StringConstraints(max_length=500), AfterValidator(_readable)]
+Readable = Annotated[str, AfterValidator(_readable)]
+Note = Annotated[Readable, StringConstraints(max_length=500)]
 Limit = Annotated[int, Field(ge=1, le=100)]
 
 
