@@ -117,12 +117,14 @@ def _assert_counters_agree() -> None:
     published = func.sum(case((Comment.status == "published", 1), else_=0))
     with db.engine.connect() as connection:
         rows = {row.id: row for row in connection.execute(select(Comment.__table__))}
-        counted = dict(
+        counted: dict[int, int] = dict(
             connection.execute(
                 select(Comment.article_id, published).group_by(Comment.article_id)
             ).all()
         )
-        kept = dict(connection.execute(select(Article.id, Article.comment_count)).all())
+        kept: dict[int, int] = dict(
+            connection.execute(select(Article.id, Article.comment_count)).all()
+        )
         cast = connection.execute(select(Vote.comment_id, Vote.value)).all()
         reported = connection.execute(
             select(Report.comment_id, func.count()).group_by(Report.comment_id)
