@@ -28,7 +28,15 @@ from comments_service.models import (
 )
 from comments_service.policy import History, Outcome, PastText, Submission, evaluate, mask
 from comments_service.policy import Verdict as PolicyVerdict
-from comments_service.services import articles, counters, events, policies, sites, suspensions
+from comments_service.services import (
+    articles,
+    counters,
+    events,
+    policies,
+    reports,
+    sites,
+    suspensions,
+)
 from comments_service.services.actor import Actor
 from comments_service.services.events import EventType
 from comments_service.services.ids import first_id, new_id
@@ -75,9 +83,12 @@ class _Judged:
 
     body: str
     verdict: PolicyVerdict
+    is_held_by_readers: bool = False
 
     @property
     def status(self) -> Status:
+        if self.is_held_by_readers and self.verdict.outcome is Outcome.ALLOW:
+            return Status.HELD
         return STATUS_AFTER[self.verdict.outcome]
 
     @property
@@ -144,7 +155,13 @@ def edit(actor: Actor, comment_id: int, body: str, *, now: datetime) -> JudgedVi
         submission, history = _evidence(
             session, actor, article, text, comment.lang, now, but=comment.id
         )
-        judged = _Judged(text, evaluate(policies.in_force(site.id), submission, history))
+        # What readers' reports took off the page is for a moderator to put back, not for an edit.
+        is_held_by_readers = (
+            comment.status == Status.HELD
+            and reports.count(comment.id) >= site.settings.report_threshold
+        )
+        verdict = evaluate(policies.in_force(site.id), submission, history)
+        judged = _Judged(text, verdict, is_held_by_readers)
         if judged.status is not Status.REJECTED:
             _replace_text(comment, judged, now=now)
             _record_verdict(session, comment.id, judged.verdict, now=now)

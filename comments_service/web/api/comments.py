@@ -11,7 +11,16 @@ from comments_service.services import comments, reports, votes
 from comments_service.services.permissions import Permission
 from comments_service.services.views import JudgedView, Status
 from comments_service.web.api import present
-from comments_service.web.api.fields import ArticleKey, Id, Note, SiteKey, Title, Url, path_id
+from comments_service.web.api.fields import (
+    ArticleKey,
+    Id,
+    Note,
+    SiteKey,
+    Title,
+    Url,
+    VoteValue,
+    path_id,
+)
 from comments_service.web.api.routes import blueprint
 from comments_service.web.http import limits
 from comments_service.web.http.actor import current_actor, requires
@@ -40,7 +49,7 @@ class EditBody(Body):
 
 
 class VoteBody(Body):
-    value: Literal[1, -1]
+    value: VoteValue
 
 
 class ReportBody(Body):
