@@ -159,7 +159,8 @@ def test_likes_replies_edits_and_deletions_reach_the_service(page: Page, world: 
 
     log_in(page, persona="윤새봄")
     like = page.get_by_role("button", name="좋아요 0, 장다온").first
-    like.click()
+    with page.expect_response(lambda answer: answer.url.endswith("/vote") and answer.ok):
+        like.click()
     expect(page.get_by_role("button", name="좋아요 1, 장다온").first).to_have_attribute(
         "aria-pressed", "true"
     )

@@ -7,7 +7,11 @@ import { clock, now } from "./time.js";
 
 const REASONS = ["abuse", "hate", "obscene", "spam", "privacy", "false", "other"];
 
-/** The deeds of one reader in one box; each takes the view of a comment. */
+/**
+ * The deeds of one reader in one box; most take the view of a comment.
+ *
+ * writing.js, its only subclass, has `session`, `overlay` and `post(fields, key)`.
+ */
 export class Deeds {
   #form = null;
 
@@ -112,7 +116,9 @@ export class Deeds {
     };
     const send = async () => {
       const options = after ? { method: "PUT", body: { value } } : { method: "DELETE" };
-      show(after, await this.request(`/api/v1/comments/${id}/vote`, options));
+      const path = `/api/v1/comments/${id}/vote`;
+      // A reader who leaves at once has voted all the same.
+      show(after, await this.request(path, { ...options, keepalive: true }));
     };
     show(after, {
       likes: likes + (after > 0) - (before > 0),
@@ -210,6 +216,30 @@ export class Deeds {
       view.main.querySelector("button")?.focus();
       if (on) box.whisper(box.t("muted", { name }));
     });
+  }
+
+  /** Says what became of a text just sent. */
+  announce(status, done) {
+    const { box } = this;
+    const { t } = box;
+    if (status !== "held") return box.whisper(t(done));
+    const words = h("span", null, h("strong", null, t("held")), " ", t("held.next"));
+    box.say(icon("clock"), words).classList.add("wait");
+  }
+
+  /** Asks for a second look at a refused comment; true when the request is on its way. */
+  async askAgain(id) {
+    const { box } = this;
+    const { t } = box;
+    const text = t("appeal.why");
+    const attributes = { name: "text", rows: 4, dir: "auto", required: true, "aria-label": text };
+    const fields = h("textarea.field", attributes);
+    const body = await ask(box, { title: t("appeal"), text, fields, action: t("appeal.send") });
+    const send = async () => {
+      await this.request(`/api/v1/me/comments/${id}/appeal`, { method: "POST", body });
+      box.say(t("appeal.done"));
+    };
+    return body ? this.act(send) : false;
   }
 
   #editable({ comment: { status, created_at } }) {

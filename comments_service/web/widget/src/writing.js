@@ -2,7 +2,6 @@
 // something may not be written.
 
 import { Deeds } from "./deeds.js";
-import { ask } from "./dialog.js";
 import { avatar, providerMark } from "./comment.js";
 import { button, h, icon, OUTLINES, RING } from "./dom.js";
 import { Editor } from "./editor.js";
@@ -210,30 +209,6 @@ export class Writing extends Deeds {
       this.#note(problem, fields);
       throw problem;
     }
-  }
-
-  /** Says what became of a text just sent. */
-  announce(status, done) {
-    const { box } = this;
-    const { t } = box;
-    if (status !== "held") return box.whisper(t(done));
-    const words = h("span", null, h("strong", null, t("held")), " ", t("held.next"));
-    box.say(icon("clock"), words).classList.add("wait");
-  }
-
-  /** Asks for a second look at a refused comment; true when the request is on its way. */
-  async askAgain(id) {
-    const { box } = this;
-    const { t } = box;
-    const text = t("appeal.why");
-    const attributes = { name: "text", rows: 4, dir: "auto", required: true, "aria-label": text };
-    const fields = h("textarea.field", attributes);
-    const body = await ask(box, { title: t("appeal"), text, fields, action: t("appeal.send") });
-    const send = async () => {
-      await this.request(`/api/v1/me/comments/${id}/appeal`, { method: "POST", body });
-      box.say(t("appeal.done"));
-    };
-    return body ? this.act(send) : false;
   }
 
   /** Somebody logged in or out, here or in another tab; or could not. */
