@@ -26,7 +26,7 @@ MESSAGE = {
 @dataclass(config=STRICT, frozen=True, slots=True, kw_only=True)
 class Words(Use):
     """`lists` are names of shipped lists, `words` further entries, `except` what is innocent
-    though it contains one; `mentions: use` judges a word that is only talked about like any other."""
+    though it contains one; `mentions: use` judges what is only talked about like a use."""
 
     filter: Literal["words"]
     words: tuple[Entry, ...] = ()
