@@ -95,9 +95,16 @@ class Folded:
     body: str
     text: str
 
+    @property
+    def _each_is_one(self) -> bool:
+        # Then nothing was taken out or added, and as long as before means nothing was joined.
+        return all(len(_TABLE[ord(character)]) == 1 for character in set(self.body))
+
     @cached_property
     def _spans(self) -> tuple[tuple[int, int], ...]:
         """For each character of `text`, where in the body it starts and ends."""
+        if len(self.text) == len(self.body) and self._each_is_one:
+            return tuple(zip(range(len(self.body)), range(1, len(self.body) + 1), strict=True))
         characters: list[str] = []
         spans: list[tuple[int, int]] = []
         for index, character in enumerate(self.body):
