@@ -206,6 +206,34 @@ def test_the_control_cookie_comes_back_where_third_party_cookies_are_allowed(
     context.close()
 
 
+@pytest.mark.parametrize("button", [BUTTONS["facebook"], "답글, 김하나"], ids=["login", "reply"])
+def test_a_slow_press_counts(stack: Stack, newcomer: Newcomer, button: str) -> None:
+    """The box fetches its second half when a finger comes near, and has it before it goes up."""
+    writer, reader = newcomer(), newcomer()
+    box = writer.opens("ice-house-cinema")
+    writer.logs_in()
+    writer.writes("느리게 눌러도 됩니다.")
+    expect(box.get_by_role("article").first).to_be_visible()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    reader.page.route("**/widget/*/writing.js", hold)
+    pressed = reader.opens("ice-house-cinema").get_by_role("button", name=button).first
+
+    pressed.hover()
+    reader.page.mouse.down()
+    until(lambda: reader.page.evaluate("true") and bool(held))
+    held[0].continue_()
+    address = held[0].request.url
+    reader.page.evaluate("address => import(address).then(() => null)", address)
+    pressed.evaluate("button => button.addEventListener('click', () => { window.pressed = true })")
+    reader.page.mouse.up()
+
+    assert reader.page.evaluate("window.pressed") is True
+
+
 @pytest.mark.parametrize("provider_policy", OPENER_POLICIES)
 @pytest.mark.parametrize("publisher_policy", OPENER_POLICIES)
 def test_a_login_succeeds_under_every_opener_policy(
