@@ -414,8 +414,6 @@ def test_the_box_hears_only_the_answer_to_its_own_login(stack: Stack, hana: Visi
     hana.page = opened.value
     box_of(hana.page)
     popup = hana.begins_login()
-    popup.evaluate("address => { location = address }", f"{stack.service.origin}/oauth/done")
-    popup.wait_for_url("**/oauth/done")
     with hana.context.expect_page() as opened:
         hana.page.evaluate("address => { open(address) }", f"{stack.service.origin}/oauth/done")
     other_window = opened.value
@@ -432,6 +430,9 @@ def test_the_box_hears_only_the_answer_to_its_own_login(stack: Stack, hana: Visi
 
     evil.evaluate("message => article.postMessage(message, '*')", right)
     other_window.evaluate(say, right)
+    popup.evaluate(say, right)  # the right window, but still the provider's page
+    popup.evaluate("address => { location = address }", f"{stack.service.origin}/oauth/done")
+    popup.wait_for_url("**/oauth/done")
     popup.evaluate(say, right | {"type": "authorization"})
     popup.evaluate(say, right | {"response": right["response"] | {"state": "unknown"}})
     hana.page.evaluate("() => new Promise(resolve => setTimeout(resolve))")
