@@ -134,11 +134,10 @@ export class Box {
     if (this.state === "ready") this.title.focus();
   }
 
-  /** A page of the article's comments, never a stale one: writers come back to look for theirs. */
+  /** A page of the article's comments. */
   page(query, options) {
     const { site, article, sort, limit } = this.options;
-    const all = { site, article, sort, limit, ...query };
-    return this.read("/api/v1/comments", all, { cache: "no-cache", ...options });
+    return this.read("/api/v1/comments", { site, article, sort, limit, ...query }, options);
   }
 
   /** Asks anew: `stale-while-revalidate` would have a reload show less than the reader just saw. */
@@ -151,8 +150,11 @@ export class Box {
     this.#coming ??= loadWriting().then(
       ({ Writing }) => {
         this.writing = new Writing(this);
-        if (expected(this.options.site)) this.draw();
-        this.thread.refresh();
+        // For a stranger nothing changes, and a button replaced under a finger loses its press.
+        if (expected(this.options.site)) {
+          this.draw();
+          this.thread.refresh();
+        }
         if (this.state === "ready") this.writing.follow();
         return this.writing;
       },
