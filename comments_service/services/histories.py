@@ -59,6 +59,7 @@ def judged(connection: Connection, rows: Sequence[AnyRow]) -> tuple[JudgedView, 
             stored_finding_views(findings.get(row.id, [])),
             Status(row.status),
             row.body,
+            row.body,
         )
         for row in rows
     )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
-from flask import Response
+from flask import Response, current_app
 
 from comments_service import clock
 from comments_service.services import comments, reports, votes
+from comments_service.services.external_filters import Ask
 from comments_service.services.permissions import Permission
 from comments_service.services.views import JudgedView, Status
 from comments_service.web.api import present
@@ -16,7 +17,7 @@ from comments_service.web.api.routes import blueprint
 from comments_service.web.http import limits
 from comments_service.web.http.actor import current_actor, requires
 from comments_service.web.http.body import Body
-from comments_service.web.http.idempotency import idempotent
+from comments_service.web.http.idempotency import idempotent, replay
 from comments_service.web.http.problem import problem
 from comments_service.web.http.ready import ready_json
 
@@ -51,12 +52,8 @@ class ReportBody(Body):
 def _answer(view: JudgedView, *, created: bool) -> Response:
     """201, 202 or 422 (200, 202 or 422 after an edit), as the policy judged."""
     if view.outcome is Status.REJECTED:
-        return problem(
-            "policy-violation",
-            body=view.body,
-            findings=present.findings(view.findings),
-            comment_id=str(view.comment.id),
-        )
+        replay(_violation(view, view.body_to_keep))
+        return _violation(view, view.body)
     if view.outcome is Status.HELD:
         response = ready_json(present.judged(view), status=202)
     else:
@@ -65,6 +62,20 @@ def _answer(view: JudgedView, *, created: bool) -> Response:
         location = present.public_url(f"/api/v1/comments/{view.comment.id}")
         response.headers["Location"] = location
     return response
+
+
+def _violation(view: JudgedView, body: str) -> Response:
+    return problem(
+        "policy-violation",
+        body=body,
+        findings=present.findings(view.findings),
+        comment_id=str(view.comment.id),
+    )
+
+
+def _ask() -> Ask:
+    ask: Ask = current_app.extensions["comments_external_filters"]
+    return ask
 
 
 @blueprint.post("/comments")
@@ -83,7 +94,8 @@ def submit(json_data: NewCommentBody) -> Response:
         parent_id=json_data.parent_id,
         lang=json_data.lang,
     )
-    return _answer(comments.submit(current_actor(), command, now=clock.now()), created=True)
+    view = comments.submit(current_actor(), command, now=clock.now(), ask=_ask())
+    return _answer(view, created=True)
 
 
 @blueprint.patch("/comments/<comment_id>")
@@ -92,7 +104,9 @@ def submit(json_data: NewCommentBody) -> Response:
 @blueprint.input(EditBody)
 def edit(comment_id: str, json_data: EditBody) -> Response:
     """Edit one's own comment"""
-    view = comments.edit(current_actor(), path_id(comment_id), json_data.body, now=clock.now())
+    view = comments.edit(
+        current_actor(), path_id(comment_id), json_data.body, now=clock.now(), ask=_ask()
+    )
     return _answer(view, created=False)
 
 

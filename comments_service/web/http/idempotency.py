@@ -6,12 +6,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec
 
-from flask import Response, request
+from flask import Response, g, request
 
 from comments_service import clock
-from comments_service.errors import CommentsError, FieldError, InvalidRequest
+from comments_service.errors import FieldError, InvalidRequest
 from comments_service.services.answers import Answer, digest, once
-from comments_service.services.transaction import savepoint
 from comments_service.web.http import problem
 from comments_service.web.http.actor import current_actor
 from comments_service.web.http.body import raw_body
@@ -40,17 +39,15 @@ def idempotent(view: Callable[P, Response]) -> Callable[P, Response]:
             )
             raise InvalidRequest(errors=(wrong,))
 
-        def work() -> Answer:
-            try:
-                with savepoint():
-                    response = view(*args, **kwargs)
-            except CommentsError as error:
-                response = problem.of(error)
-            return _kept(response)
-
         parts = (current_actor().key, request.method, request.path, key)
         scope = digest(*(part.encode("utf-8", "surrogatepass") for part in parts))
-        answer, replayed = once(scope, digest(raw_body(request)), work, now=clock.now())
+        answer, replayed = once(
+            scope,
+            digest(raw_body(request)),
+            lambda: _kept(view(*args, **kwargs)),
+            lambda error: _kept(problem.of(error)),
+            now=clock.now(),
+        )
         response = Response(answer.body, status=answer.status, headers=answer.headers)
         if replayed:
             response.headers["Idempotency-Replayed"] = "true"
@@ -59,10 +56,16 @@ def idempotent(view: Callable[P, Response]) -> Callable[P, Response]:
     return guarded
 
 
+def replay(response: Response) -> None:
+    """Have retries of this request get the body of `response` instead of that of the answer."""
+    g.comments_replay = response.get_data()
+
+
 def _kept(response: Response) -> Answer:
     return Answer(
         status=response.status_code,
         headers={n: response.headers[n] for n in KEPT_HEADERS if n in response.headers},
         body=response.get_data(),
         keep=response.status_code < 500 and response.status_code not in NOT_KEPT,
+        replay=g.pop("comments_replay", None),
     )
