@@ -13,9 +13,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import Annotated
+from unicodedata import category
 
 import structlog
-from pydantic import TypeAdapter, ValidationError
+from pydantic import AfterValidator, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as checked_dataclass
 
 from comments_service.outbound.deadline import Deadline
@@ -64,10 +66,17 @@ def nobody(_use: External, _question: Question) -> ExternalAnswer:
     return FAILED
 
 
+def _storable(message: BothLanguages) -> BothLanguages:
+    """PostgreSQL keeps no NUL, and no reader can read a control character."""
+    if any(category(char) == "Cc" for text in message.texts().values() for char in text):
+        raise ValueError("control characters")
+    return message
+
+
 @checked_dataclass(frozen=True, slots=True)
 class _Reply:
     outcome: Outcome
-    message: BothLanguages | None = None
+    message: Annotated[BothLanguages, AfterValidator(_storable)] | None = None
 
 
 _REPLY = TypeAdapter(_Reply)

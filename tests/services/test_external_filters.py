@@ -144,11 +144,12 @@ def test_the_first_that_rejects_is_the_last_that_is_asked(
         http(b"not json"),
         http(b'{"outcome": "perhaps"}'),
         http(b'{"outcome": "hold", "message": {"en": "alone"}}'),
+        http(b'{"outcome": "hold", "message": {"en": "a\\u0000", "ko": "b"}}'),
         http(b'{"outcome": "allow"}' + b" " * 20_000),
         http(b"", status="302 Found", headers=("Location: http://127.0.0.1:1/",)),
         b"",
     ],
-    ids=["500", "no-json", "no-outcome", "one-language", "too-long", "redirect", "nothing"],
+    ids=["500", "no-json", "no-outcome", "one-language", "nul", "too-long", "redirect", "nothing"],
 )
 @pytest.mark.parametrize(("on_failure", "status"), [("hold", 202), ("allow", 201)])
 def test_without_an_answer_the_policy_says_what_happens(
