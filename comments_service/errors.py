@@ -24,7 +24,8 @@ the two lists equal.
     │   ├── UnknownSite, NotFound, ParentNotFound
     │   └── Gone                       it was there once
     ├── Conflict
-    │   ├── ArticleClosed, EditWindowClosed, NotEditable, AppealExists
+    │   ├── ArticleClosed, EditWindowClosed, NotEditable
+    │   ├── AppealExists, AppealWindowClosed, NotAppealable
     │   ├── IdentityInUse, LastIdentity
     │   └── RequestInProgress          an identical request is being answered
     ├── IdempotencyKeyReused           the same key with another body
@@ -183,6 +184,14 @@ class NotEditable(Conflict):
 
 class AppealExists(Conflict):
     code = "appeal-exists"
+
+
+class AppealWindowClosed(Conflict):
+    code = "appeal-window-closed"
+
+
+class NotAppealable(Conflict):
+    code = "not-appealable"
 
 
 class IdentityInUse(Conflict):

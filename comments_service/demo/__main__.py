@@ -97,7 +97,11 @@ def _start_service(addresses: Addresses, environment: Mapping[str, str]) -> subp
 
 
 def _start(module: str, port: int, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-m", module], env={**environment, "PORT": str(port)})
+    return subprocess.Popen(
+        [sys.executable, "-m", module],
+        env={**environment, "PORT": str(port)},
+        stdout=subprocess.DEVNULL,
+    )
 
 
 def _wait(addresses: Addresses, apps: list[subprocess.Popen[bytes]]) -> None:
@@ -124,8 +128,8 @@ def _wait(addresses: Addresses, apps: list[subprocess.Popen[bytes]]) -> None:
 def _tell(addresses: Addresses) -> None:
     print(
         f"""
-  The demo newspaper               {addresses.newspaper}/
-  The comments service             {addresses.service}
+  The demo newspaper                 {addresses.newspaper}/
+  The comments service               {addresses.service}
   The development identity provider  {addresses.identity_provider}
 
   Open the newspaper, choose an article, log in with any name.

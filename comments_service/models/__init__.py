@@ -3,6 +3,7 @@
 Imported by `services` and `app` alone. `base.py` owns `db`. Start reading at `comment.py`.
 """
 
+from comments_service.models.appeal import Appeal
 from comments_service.models.article import Article, ArticleStatus
 from comments_service.models.authorization_code import AuthorizationCode
 from comments_service.models.base import Base, db
@@ -27,6 +28,7 @@ from comments_service.models.vote import Vote
 
 __all__ = [
     "AccessToken",
+    "Appeal",
     "Article",
     "ArticleStatus",
     "AuthorizationCode",

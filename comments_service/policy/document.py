@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from importlib import resources
 from typing import Annotated, Any, Literal
 
@@ -85,6 +86,7 @@ def _mistake(detail: Any, lines: Mapping[Path, int]) -> DocumentError:
     return DocumentError(line, "".join(f"/{part}" for part in location), detail["msg"])
 
 
+@cache
 def default_document() -> PolicyDocument:
     """The policy that ships with the product."""
     source = resources.files("comments_service.policy").joinpath("default.yaml")

@@ -111,7 +111,7 @@ class Matcher:
                 yield from self._unmasked(reading)
 
     def _search_halves(self, text: str) -> Iterator[Hit]:
-        """bit ch, who re: a word cut in two."""
+        """ban ana: a word cut in two."""
         tokens = list(_TOKEN.finditer(text))
         for first, second in pairwise(tokens):
             if first[0] + second[0] in self._whole and not {first[0], second[0]} <= _SHORT_WORDS:

@@ -1,7 +1,8 @@
 """Whether a word is used or talked about.
 
-"Nobody should be called a …" and "the word … is offensive" are what a newspaper's readers write
-about a bad word. A mention is judged one step milder than a use.
+"Nobody should be called a …" and "the word … is a slur" are what a newspaper's readers write about
+a bad word. A word that is *named* is judged one step milder than a use; one that is only
+*reported* may still be meant, so it is never more than held.
 """
 
 from __future__ import annotations
@@ -9,32 +10,62 @@ from __future__ import annotations
 import re
 
 _QUOTES = {"'": "'", '"': '"', "“": "”", "‘": "’", "「": "」", "<": ">", "`": "`"}
-_AFTER_KOREAN = re.compile(
+_PHRASE_QUOTES = {'"': '"', "“": "”", "「": "」"}
+_NAMED_AFTER = re.compile(
     r"""\W{0,2}
-    (?:(?:이?라[고는]?|이?란|같은|등의?|따위의?|하는|와\ 같은|이나)\s?)?
-    (?:\S{1,6}\s)?
-    (?:말|표현|단어|욕설|욕|혐오|비하|멸칭|발언|용어|낙인|차별)""",
+    (?:
+        (?:(?:[가-힣]{0,2}[라다](?!고)는?|이?란|같은|등의?|따위의?|하는|와\ 같은|이나)\s?)?
+        (?:(?!\S*라고\s)\S{1,6}\s)?
+        (?:말|표현|단어|욕설|욕|혐오|비하|멸칭|발언|용어|낙인|차별)
+    |
+        (?:is|are|was|as)\s(?:an?|the)?\s?(?:\w+\s)?(?:slur|insult|word|term|derogatory)
+    )""",
     re.VERBOSE,
 )
-_AFTER_ENGLISH = re.compile(
-    r"""\W{0,3}(?:is|are|was|as|remains?)?\s?(?:an?|the)?\s?(?:\w+\s)?
-    (?:slur|insult|word|term|offensive|unacceptable|wrong|hurtful|derogatory|not\ ok)""",
+_NAMED_BEFORE = re.compile(r"\b(?:word|term|slur|phrase|insult)s?\W{1,3}$")
+_REPORTED_AFTER = re.compile(
+    r"""\W{0,2}(?:
+        (?:아|야|놈|년|새끼)?이?라고\s(?:욕|말|부르|부른|불|외|소리|막말|조롱|했|하[는던])
+    |
+        (?:is|are|was|as|remains?)?\s?(?:an?|the)?\s?(?:\w+\s)?
+        (?:offensive|unacceptable|wrong|hurtful|never\ ok|not\ ok)
+    )""",
     re.VERBOSE,
 )
-_BEFORE_ENGLISH = re.compile(
-    r"""(?:\bword|\bterms?|\bslurs?|\bcall(?:ed|ing|s)?(?:\ \w+){0,3}|\bsay(?:ing|s)?|\bsaid
-    |\bus(?:e|es|ed|ing)|\bphrase|\binsult|\bdon't|\bnever|\bnobody|\bname)
+_REPORTED_BEFORE = re.compile(
+    r"""\b(?:call(?:ed|ing|s)?(?:\ \w+){0,3}|say(?:ing|s)?|said|us(?:e|es|ed|ing)|shout(?:ed|ing)?
+    |names?|don't|never|nobody)
     (?:\ an?|\ the|\ like|\ as|\ word)?\W{1,3}$""",
     re.VERBOSE,
 )
 _REACH_BEFORE, _REACH_AFTER = 40, 24
 
 
-def is_mention(text: str, start: int, end: int) -> bool:
-    """Whether the word at `start` to `end` of the folded `text` is quoted or named."""
-    before, after = text[max(0, start - _REACH_BEFORE) : start], text[end : end + _REACH_AFTER]
+def is_named(text: str, start: int, end: int) -> bool:
+    """Whether the word at `start` to `end` of the folded `text` stands in quotation marks of its
+    own, or is spoken of as a word."""
+    before, after = _around(text, start, end)
     if before and after and _QUOTES.get(before[-1]) == after[0]:
         return True
+    return bool(_NAMED_AFTER.match(after) or _NAMED_BEFORE.search(before))
+
+
+def is_reported(text: str, start: int, end: int) -> bool:
+    """Whether the word is in somebody's mouth: quoted in a phrase, said, or what one calls."""
+    before, after = _around(text, start, end)
     return bool(
-        _AFTER_KOREAN.match(after) or _AFTER_ENGLISH.match(after) or _BEFORE_ENGLISH.search(before)
+        _is_in_quotes(before, after)
+        or _REPORTED_AFTER.match(after)
+        or _REPORTED_BEFORE.search(before)
     )
+
+
+def _around(text: str, start: int, end: int) -> tuple[str, str]:
+    return text[max(0, start - _REACH_BEFORE) : start], text[end : end + _REACH_AFTER]
+
+
+def _is_in_quotes(before: str, after: str) -> bool:
+    opened = max(before.rfind(mark) for mark in _PHRASE_QUOTES)
+    if opened < 0 or _PHRASE_QUOTES[before[opened]] not in after:
+        return False
+    return before.count(before[opened]) % 2 == 1

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 from typing import Literal
@@ -116,11 +116,11 @@ def read(source: str, language: Language) -> NgramModel:
     return NgramModel(language, bias=bias, step=step, surface=weights["s"], letters=weights["l"])
 
 
-def languages_of(text: str) -> Iterator[Language]:
+def languages_of(text: str) -> tuple[Language, ...]:
     """The languages to read the folded `text` in: Korean if it has any Hangul, English if it has
     none or more Latin letters than Hangul."""
-    hangul = _HANGUL.findall(text)
-    if hangul:
-        yield "ko"
-    if sum(map(len, _LATIN.findall(text))) > sum(map(len, hangul)) or not hangul:
-        yield "en"
+    hangul = len("".join(_HANGUL.findall(text)))
+    if not hangul:
+        return ("en",)
+    latin = len("".join(_LATIN.findall(text)))
+    return ("ko", "en") if latin > hangul else ("ko",)

@@ -28,14 +28,12 @@ _in_flight_lock = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A finished HTTP answer; `keep` False for one that a retry should not get again. `replay` is
-    the body for retries where it is another: what was masked before it was kept."""
+    """A finished HTTP answer; `keep` False for one that a retry should not get again."""
 
     status: int
     headers: dict[str, str]
     body: bytes
     keep: bool = True
-    replay: bytes | None = None
 
 
 def digest(*parts: bytes) -> str:
@@ -98,7 +96,7 @@ def _keep(answer: Answer, scope: str, body: str, *, now: datetime) -> None:
                 body_hash=body,
                 status=answer.status,
                 headers=answer.headers,
-                body=answer.body if answer.replay is None else answer.replay,
+                body=answer.body,
                 created_at=now,
             )
         )

@@ -35,6 +35,7 @@ from comments_service.services import (
     evidence,
     external_filters,
     policies,
+    reports,
     sites,
     suspensions,
 )
@@ -85,9 +86,12 @@ class _Judged:
 
     body: str
     verdict: PolicyVerdict
+    is_held_by_readers: bool = False
 
     @property
     def status(self) -> Status:
+        if self.is_held_by_readers and self.verdict.outcome is Outcome.ALLOW:
+            return Status.HELD
         return STATUS_AFTER[self.verdict.outcome]
 
     @property
@@ -122,7 +126,7 @@ def submit(actor: Actor, command: NewComment, *, now: datetime, ask: Ask = nobod
         _check_open(status)
         parent = _parent(session, article.id, command.parent_id)
         text = Text(body, command.lang, actor.user_id, site.id, article.id, status)
-        judged = _judge(policy, text, answers, now=now)
+        judged = _Judged(body, _verdict(policy, text, answers, now=now))
         comment = _insert(session, actor, article, parent, judged, command.lang, now)
         _record_verdict(session, comment.id, judged.verdict, now=now)
         if judged.status is Status.PUBLISHED:
@@ -156,7 +160,13 @@ def edit(
     with transaction() as session:
         comment, article, site = _editable(session, actor, comment_id, now=now)
         text = _text_of_edit(comment, article, text.body)
-        judged = _judge(policy, text, answers, now=now)
+        # What readers' reports took off the page is for a moderator to put back, not for an edit.
+        is_held_by_readers = (
+            comment.status == Status.HELD
+            and reports.count(comment.id) >= site.settings.report_threshold
+        )
+        verdict = _verdict(policy, text, answers, now=now)
+        judged = _Judged(text.body, verdict, is_held_by_readers)
         if judged.status is not Status.REJECTED:
             _replace_text(comment, judged, now=now)
             _record_verdict(session, comment.id, judged.verdict, now=now)
@@ -287,12 +297,11 @@ def _consult(
     return external_filters.consult(ask, policy, submission, history, question)
 
 
-def _judge(
+def _verdict(
     policy: Policy, text: Text, answers: Mapping[str, ExternalAnswer], *, now: datetime
-) -> _Judged:
+) -> PolicyVerdict:
     submission, history = evidence.gather(policy, text, now=now)
-    submission = replace(submission, external=answers)
-    return _Judged(text.body, evaluate(policy, submission, history))
+    return evaluate(policy, replace(submission, external=answers), history)
 
 
 def _insert(
@@ -358,10 +367,4 @@ def _record_verdict(
 def _judged_view(session: WriteSession, comment_id: int, judged: _Judged) -> JudgedView:
     row = session.execute(comments_with_articles().where(Comment.id == comment_id)).one()
     comment = comment_view_alone(row, own=True)
-    return JudgedView(
-        comment,
-        finding_views(judged.verdict.findings),
-        judged.status,
-        judged.body,
-        judged.stored_body,
-    )
+    return JudgedView(comment, finding_views(judged.verdict.findings), judged.status, judged.body)

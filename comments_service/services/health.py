@@ -9,8 +9,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from comments_service.services.transaction import reading
 
 
-def problems(migrations: str = "migrations") -> list[str]:
-    """Why the service cannot serve; empty when it can."""
+def problems(*, migrations: str) -> list[str]:
+    """Why the service cannot serve; empty when it can. `migrations` is the folder they are in."""
     try:
         with reading() as connection:
             current = MigrationContext.configure(connection).get_current_revision()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from comments_service.models import Article, Comment, Status, Verdict
+from comments_service.models import Comment, Site, Status, Verdict
 from comments_service.services import accounts
 from comments_service.services.actor import Actor
 from comments_service.services.rows import AnyRow
@@ -33,7 +33,7 @@ def page(actor: Actor, *, limit: int, below: int | None = None) -> History:
     given."""
     query = (
         comments_with_articles()
-        .where(Comment.author_id == actor.user_id, Article.site_id == accounts.own_site(actor))
+        .where(Comment.author_id == actor.user_id, Site.id == accounts.own_site(actor))
         .order_by(Comment.id.desc())
         .limit(limit + 1)
     )
@@ -58,7 +58,6 @@ def judged(connection: Connection, rows: Sequence[AnyRow]) -> tuple[JudgedView, 
             comment_view_alone(row, own=True),
             stored_finding_views(findings.get(row.id, [])),
             Status(row.status),
-            row.body,
             row.body,
         )
         for row in rows

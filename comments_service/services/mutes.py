@@ -14,7 +14,7 @@ from comments_service.services.actor import Actor
 from comments_service.services.transaction import reading, transaction
 
 SHOWN = 1_000
-"""The most mutes that an overlay names, newest first."""
+"""The most mutes that an overlay names."""
 
 _ONESELF = FieldError("/path/user_id", "Must be somebody else.", ko="본인은 숨길 수 없습니다.")
 
@@ -51,11 +51,11 @@ def remove(actor: Actor, user_id: int, *, now: datetime) -> None:
 
 
 def of(actor: Actor) -> tuple[int, ...]:
-    """The users that the actor has muted, the latest first."""
+    """The users that the actor has muted."""
     query = (
         select(Mute.muted_user_id)
         .where(Mute.user_id == actor.user_id)
-        .order_by(Mute.created_at.desc(), Mute.muted_user_id)
+        .order_by(Mute.muted_user_id)
         .limit(SHOWN)
     )
     with reading() as connection:

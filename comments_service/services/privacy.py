@@ -1,14 +1,12 @@
-"""What the service keeps of a person: handing it out, and forgetting it."""
+"""Forgetting a person, at their own wish or as a provider asks; `own_data.py` hands it out."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import delete, or_, select, update
 
 from comments_service.errors import NotFound
 from comments_service.models import (
@@ -16,12 +14,10 @@ from comments_service.models import (
     Comment,
     DataDeletion,
     Identity,
+    Mute,
+    Report,
     Session,
-    Site,
-    Suspension,
     User,
-    Verdict,
-    Vote,
     db,
 )
 from comments_service.services import (
@@ -36,7 +32,6 @@ from comments_service.services import (
 from comments_service.services.actor import READER_SCOPE, Actor
 from comments_service.services.events import EventType
 from comments_service.services.identities import IdentityKey
-from comments_service.services.rows import AnySelect
 from comments_service.services.sessions import RevokedBecause
 from comments_service.services.sites import AccountDeletion
 from comments_service.services.transaction import reading, transaction
@@ -47,98 +42,11 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class Export:
-    """Everything held of an account, as rows of plain values named like the API's fields."""
-
-    account: dict[str, object]
-    identities: tuple[dict[str, object], ...]
-    sessions: tuple[dict[str, object], ...]
-    comments: tuple[dict[str, object], ...]
-    verdicts: tuple[dict[str, object], ...]
-    votes: tuple[dict[str, object], ...]
-    suspensions: tuple[dict[str, object], ...]
-
-
-@dataclass(frozen=True, slots=True)
 class DeletionStatus:
     """How far a provider's request to forget somebody is."""
 
     requested_at: datetime
     finished_at: datetime | None
-
-
-def export(actor: Actor) -> Export:
-    """Everything held of the actor's account; tokens are left out, of which only hashes are."""
-    user_id = actor.user_id
-    own_comments = (
-        select(
-            Comment.id,
-            Site.key.label("site"),
-            Article.key.label("article"),
-            Comment.parent_id,
-            Comment.body,
-            Comment.lang,
-            Comment.status,
-            Comment.created_at,
-            Comment.edited_at,
-        )
-        .join_from(Comment, Article, Comment.article_id == Article.id)
-        .join(Site, Article.site_id == Site.id)
-        .where(Comment.author_id == user_id)
-        .order_by(Comment.id)
-    )
-    return Export(
-        account=_rows(
-            select(User.id, User.display_name, User.name_chosen, User.lang, User.created_at).where(
-                User.id == user_id
-            )
-        )[0],
-        identities=_rows(
-            select(
-                Identity.provider,
-                Identity.subject,
-                Identity.name,
-                Identity.handle,
-                Identity.avatar_url,
-                Identity.created_at,
-                Identity.synced_at,
-            ).where(Identity.user_id == user_id)
-        ),
-        sessions=_rows(
-            select(
-                Session.id,
-                Site.key.label("site"),
-                Session.origin,
-                Session.created_at,
-                Session.expires_at,
-                Session.revoked_at,
-            )
-            .join(Site, Session.site_id == Site.id)
-            .where(Session.user_id == user_id)
-            .order_by(Session.id)
-        ),
-        comments=_rows(own_comments),
-        verdicts=_rows(
-            select(
-                Verdict.comment_id,
-                Verdict.policy_version,
-                Verdict.outcome,
-                Verdict.findings,
-                Verdict.created_at,
-            )
-            .join(Comment, Verdict.comment_id == Comment.id)
-            .where(Comment.author_id == user_id)
-            .order_by(Verdict.id)
-        ),
-        votes=_rows(
-            select(Vote.comment_id, Vote.value, Vote.created_at).where(Vote.user_id == user_id)
-        ),
-        suspensions=_rows(
-            select(
-                Suspension.reason, Suspension.created_at, Suspension.until, Suspension.lifted_at
-            ).where(Suspension.user_id == user_id)
-        ),
-    )
 
 
 def delete_account(user_id: int, *, pepper: str, now: datetime) -> None:
@@ -159,6 +67,7 @@ def delete_account(user_id: int, *, pepper: str, now: datetime) -> None:
             identities.remember_suspended(identity, pepper=pepper, now=now)
             identities.forget(identity, reason=RevokedBecause.ACCOUNT_DELETED, now=now)
         _take_comments_away(user_id, now=now)
+        _drop_what_others_do_not_see(user_id)
         user.display_name, user.name_chosen = names.DELETED, False
         user.provider = user.avatar = user.lang = None
         accounts.show_in_threads(user_id)
@@ -241,6 +150,14 @@ def _take_comments_away(user_id: int, *, now: datetime) -> None:
             comments.delete(author, row.id, now=now)
 
 
+def _drop_what_others_do_not_see(user_id: int) -> None:
+    """Mutes go; a report keeps its reason, which counts, and loses the reader's own words."""
+    db.session.execute(
+        delete(Mute).where(or_(Mute.user_id == user_id, Mute.muted_user_id == user_id))
+    )
+    db.session.execute(update(Report).where(Report.user_id == user_id).values(note=None))
+
+
 def _tell_sites(user_id: int, *, now: datetime) -> None:
     for site_id in _site_ids(user_id):
         events.record(
@@ -257,16 +174,3 @@ def _site_ids(user_id: int) -> list[int]:
         .where(Comment.author_id == user_id)
     )
     return sorted(db.session.scalars(logged_in.union(wrote)).all())
-
-
-def _rows(query: AnySelect) -> tuple[dict[str, object], ...]:
-    with reading() as connection:
-        return tuple(_plain(row) for row in connection.execute(query).mappings())
-
-
-def _plain(row: Mapping[Any, object]) -> dict[str, object]:
-    """Ids as the API writes them: strings."""
-    return {
-        name: str(value) if isinstance(value, int) and name.endswith("id") else value
-        for name, value in row.items()
-    }

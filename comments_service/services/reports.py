@@ -14,7 +14,7 @@ from comments_service.services import articles, counters, events, sites, suspens
 from comments_service.services.actor import Actor
 from comments_service.services.events import EventType
 from comments_service.services.rows import AnyRow
-from comments_service.services.transaction import WriteSession, transaction
+from comments_service.services.transaction import reading, transaction
 
 __all__ = ["NewReport", "ReportReason", "file"]
 
@@ -59,14 +59,16 @@ def file(actor: Actor, command: NewReport, *, now: datetime) -> None:
         )
         _record(EventType.COMMENT_REPORTED, comment, article, now=now)
         session.flush()
-        if _count(session, comment.id) == sites.by_id(article.site_id).settings.report_threshold:
+        if count(comment.id) == sites.by_id(article.site_id).settings.report_threshold:
             counters.withdraw(comment, Status.HELD)
             _record(EventType.COMMENT_HELD, comment, article, now=now)
 
 
-def _count(session: WriteSession, comment_id: int) -> int:
+def count(comment_id: int) -> int:
+    """How many readers have reported a comment."""
     query = select(func.count()).select_from(Report).where(Report.comment_id == comment_id)
-    return session.execute(query).scalar_one()
+    with reading() as connection:
+        return connection.execute(query).scalar_one()
 
 
 def _record(event_type: EventType, comment: Comment, article: AnyRow, *, now: datetime) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
+from operator import attrgetter
 
 from sqlalchemy import Connection, and_, func, lateral, literal, select, text, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -198,7 +199,7 @@ def _with_replies(
     under: dict[int, list[CommentView]] = defaultdict(list)
     view = partial(comment_view, site=article.site, article=article.key, article_url=article.url)
     with_replies = [row.id for row in roots if row.reply_count]
-    rows = list(connection.execute(_previews(connection, with_replies))) if with_replies else []
+    rows = _previews(connection, with_replies) if with_replies else []
     if also is not None and also.id not in {row.id for row in rows}:
         rows.append(also)
     for row in rows:
@@ -206,12 +207,12 @@ def _with_replies(
     return tuple(view(row, replies=under[row.id], pinned_id=article.pinned_id) for row in roots)
 
 
-def _previews(connection: Connection, root_ids: Sequence[int]) -> AnySelect:
-    """The first replies of each root in one query that reads nothing else: a window function
-    would read every reply of every root."""
-    if connection.dialect.name == "postgresql":
-        return _previews_lateral(root_ids)
-    return _previews_in(root_ids)
+def _previews(connection: Connection, root_ids: Sequence[int]) -> list[AnyRow]:
+    """The first replies of each root, oldest first, by one query that reads nothing else: a window
+    function would read every reply of every root."""
+    on_postgresql = connection.dialect.name == "postgresql"
+    query = _previews_lateral(root_ids) if on_postgresql else _previews_in(root_ids)
+    return sorted(connection.execute(query), key=attrgetter("seq"))
 
 
 def _previews_lateral(root_ids: Sequence[int]) -> AnySelect:
@@ -231,7 +232,6 @@ def _previews_lateral(root_ids: Sequence[int]) -> AnySelect:
         .select_from(wanted)
         .join(first, text("true"))
         .join(User, reply.author_id == User.id)
-        .order_by(reply.root_id, reply.seq)
     )
 
 
@@ -251,7 +251,6 @@ def _previews_in(root_ids: Sequence[int]) -> AnySelect:
         .select_from(wanted)
         .join(Comment, and_(Comment.id.in_(first)))
         .join(User, Comment.author_id == User.id)
-        .order_by(Comment.root_id, Comment.seq)
     )
 
 
@@ -259,7 +258,7 @@ def _alone_with_replies(connection: Connection, row: AnyRow) -> CommentView:
     view = comment_view_alone(row)
     if row.root_id is not None or not row.reply_count:
         return view
-    found = connection.execute(_previews(connection, [row.id]))
+    found = _previews(connection, [row.id])
     under = [
         comment_view(r, site=view.site, article=view.article, article_url=view.article_url)
         for r in found

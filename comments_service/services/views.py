@@ -71,15 +71,13 @@ class JudgedView:
     """A writer's text after the policy looked at it.
 
     `comment` as it is kept; `outcome` the status this text has earned, `body` the text normalised
-    (a rejected edit leaves the comment as it was). `body_to_keep` is what of it may be stored,
-    replayed or sent on: in a rejected one, personal data is masked.
+    (a rejected edit leaves the comment as it was).
     """
 
     comment: CommentView
     findings: tuple[FindingView, ...]
     outcome: Status
     body: str
-    body_to_keep: str
 
 
 @dataclass(frozen=True, slots=True)

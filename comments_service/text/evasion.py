@@ -30,18 +30,18 @@ _LATIN = re.compile("[a-z]")
 _BROKEN_HANGUL = re.compile(r"(?:[가-힣ㄱ-ㅣ][^가-힣ㄱ-ㅣ\s]|[^가-힣ㄱ-ㅣ\s][가-힣ㄱ-ㅣ])")
 _NOT_HANGUL = re.compile("[^가-힣ㄱ-ㅣ]+")
 _EDGE_SIGNS = " .,!?~\"'“”‘’()[]<>…·:;-"
-_DRAWN_JAMO = (
-    ("^^", "ㅆ"), ("/\\/\\", "ㅆ"), ("/\\", "ㅅ"), ("^", "ㅅ"), ("人", "ㅅ"), ("入", "ㅅ"),
-    ("八", "ㅅ"), ("s", "ㅅ"), ("1", "ㅣ"), ("|", "ㅣ"), ("!", "ㅣ"), ("l", "ㅣ"), ("i", "ㅣ"),
-    ("丨", "ㅣ"), ("ⅼ", "ㅣ"), ("│", "ㅣ"), ("┃", "ㅣ"), ("/", "ㅣ"), ("卜", "ㅏ"), ("ト", "ㅏ"),
-    ("├", "ㅏ"), ("┣", "ㅏ"), ("十", "ㅏ"), ("r", "ㅏ"), ("一", "ㅡ"), ("ー", "ㅡ"), ("_", "ㅡ"),
-    ("口", "ㅁ"), ("ロ", "ㅁ"), ("□", "ㅁ"), ("己", "ㄹ"), ("已", "ㄹ"), ("2", "ㄹ"), ("z", "ㄹ"),
-    ("ㄥ", "ㄴ"), ("l_", "ㄴ"), ("乚", "ㄴ"), ("フ", "ㄱ"), ("ス", "ㅈ"), ("ヌ", "ㅈ"), ("o", "ㅇ"),
-    ("0", "ㅇ"), ("○", "ㅇ"), ("廿", "ㅂ"), ("ㅐ", "ㅐ"), ("h", "ㅐ"), ("H", "ㅐ"), ("ㅍ", "ㅍ"),
-    ("田", "ㅂ"), ("日", "ㅂ"), ("甘", "ㅂ"), ("7", "ㄱ"), ("ㄲ", "ㄲ"), ("77", "ㄲ"),
-)  # fmt: skip
-_DRAWN = dict(_DRAWN_JAMO)
-_DRAWN_PATTERN = re.compile("|".join(re.escape(sign) for sign, _ in _DRAWN_JAMO))
+# Signs drawn for letters of Hangul. A longer sign is tried before what it begins with.
+_DRAWN = {
+    "^^": "ㅆ", "^": "ㅅ", "/\\": "ㅅ", "人": "ㅅ", "入": "ㅅ", "八": "ㅅ", "s": "ㅅ",
+    "1": "ㅣ", "|": "ㅣ", "!": "ㅣ", "l": "ㅣ", "i": "ㅣ", "丨": "ㅣ", "│": "ㅣ", "┃": "ㅣ",
+    "/": "ㅣ",
+    "卜": "ㅏ", "ト": "ㅏ", "├": "ㅏ", "┣": "ㅏ", "r": "ㅏ", "h": "ㅐ",
+    "一": "ㅡ", "ー": "ㅡ", "_": "ㅡ", "-": "ㅡ",
+    "77": "ㄲ", "7": "ㄱ", "フ": "ㄱ", "乚": "ㄴ", "己": "ㄹ", "已": "ㄹ", "2": "ㄹ", "z": "ㄹ",
+    "口": "ㅁ", "ロ": "ㅁ", "□": "ㅁ", "廿": "ㅂ", "日": "ㅂ", "田": "ㅂ", "甘": "ㅂ",
+    "o": "ㅇ", "0": "ㅇ", "○": "ㅇ", "ス": "ㅈ", "ヌ": "ㅈ",
+}  # fmt: skip
+_DRAWN_PATTERN = re.compile("|".join(map(re.escape, _DRAWN)))
 _COVERED = re.compile("[*x○●◯□■?@#]+")
 _LOOSE_FINAL = re.compile("([가-힣])([ㄱㄴㄷㄹㅁㅂㅅㅆㅇㅈㅊㅌㅍ])(?![ㄱ-ㅣ])")
 _HANGUL_RUN = re.compile(r"([가-힣ㄱ-ㅣ])\1+")
@@ -66,7 +66,11 @@ _BROKEN_LATIN = re.compile(r"[a-z][^a-z\s]|[^a-z\s][a-z]")
 _NOT_LATIN = re.compile("[^a-z]+")
 _LONG_RUN = re.compile(r"([a-z])\1{2,}")
 _RUN = re.compile(r"([a-z])\1+")
+_MASK = re.compile(r"[a-z]{1,10}(?:(?:[*#%&@$^]+|-{2,}|[?!]+(?=[a-z]))[a-z]*)+")
+_COVER = re.compile("[^a-z]")
 _SPACED_LETTERS = re.compile(r"(?<!\S)(?:[a-z0-9@$!][ .,_*/|-]{1,3}){2,}[a-z0-9@$!](?![a-z0-9])")
+_SPELLED_LETTER = re.compile("[a-z0-9@$!]")
+_MOST_SKIPPED = 10
 _CONSONANT_KEYS = "rRseEfaqQtTdwWczxvg"
 _VOWEL_KEYS = "koiOjpuPhynbml"
 _KOREAN_TYPED = re.compile(
@@ -170,7 +174,7 @@ def _of_hangul(token: str) -> Iterator[str]:
 
 
 def _with_finals(text: str) -> str:
-    """시바ㄹ is 시발."""
+    """바보ㄹ is 바볼."""
     return _LOOSE_FINAL.sub(_attach, text)
 
 
@@ -180,7 +184,7 @@ def _attach(match: re.Match[str]) -> str:
 
 
 def _shortened(text: str) -> Iterator[str]:
-    """Take drawn-out vowels back (시이이발 is 시발, 병시인 is 병신), then repeated characters."""
+    """Take drawn-out vowels back (바아아보 is 바보, 하안글 is 한글), then repeated characters."""
     out: list[str] = []
     for character in text:
         if out and jamo.is_syllable(character) and jamo.is_syllable(out[-1]):
@@ -211,7 +215,7 @@ def _of_latin(token: str) -> Iterator[str]:
 
 
 def _without_runs(letters: str) -> Iterator[str]:
-    """fuuuck is fuck: long runs shortened, then each run, then all."""
+    """foooll is fool, and fol: long runs shortened, then each run, then all."""
     if not _RUN.search(letters):
         return
     if _LONG_RUN.search(letters):
@@ -222,10 +226,6 @@ def _without_runs(letters: str) -> Iterator[str]:
     yield _RUN.sub(r"\1", letters)
 
 
-_MASK = re.compile(r"[a-z]{1,10}(?:(?:[*#%&@$^]+|-{2,}|[?!]+(?=[a-z]))[a-z]*)+")
-_COVER = re.compile("[^a-z]")
-
-
 def _masked(token: re.Match[str]) -> Iterator[Reading]:
     found = _MASK.match(token[0])
     if found and len(found[0]) >= 3:
@@ -234,7 +234,7 @@ def _masked(token: re.Match[str]) -> Iterator[Reading]:
 
 
 def _joined_hangul(tokens: list[re.Match[str]]) -> Iterator[Reading]:
-    """씨 발, 개 새 끼, 병 신같은: syllables set apart, and what follows the last."""
+    """바 보, 바 나 나, 바 보같은: syllables set apart, and what follows the last."""
     for index, token in enumerate(tokens):
         if token.end() - token.start() != 1 or not _HANGUL.match(token[0]):
             continue
@@ -250,18 +250,17 @@ def _joined_hangul(tokens: list[re.Match[str]]) -> Iterator[Reading]:
 
 
 def _spaced_letters(text: str) -> Iterator[Reading]:
+    """b a n a n a, and what ends like it: the letters before may be words of their own."""
     for match in _SPACED_LETTERS.finditer(text):
-        places = [
-            index for index in range(*match.span()) if text[index].isalnum() or text[index] in "@$!"
-        ]
-        letters = "".join(text[index] for index in places).translate(_LEET_CHOICES[0])
-        for skipped in range(min(len(letters) - 2, 10)):
-            start = places[skipped]
-            yield Reading(letters[skipped:], start, match.end(), text[start : match.end()])
+        letters = list(_SPELLED_LETTER.finditer(text, *match.span()))
+        word = "".join(letter[0] for letter in letters).translate(_LEET_CHOICES[0])
+        for skipped, letter in enumerate(letters[: min(len(letters) - 2, _MOST_SKIPPED)]):
+            written = text[letter.start() : match.end()]
+            yield Reading(word[skipped:], letter.start(), match.end(), written)
 
 
 def _typed_as_latin(folded: Folded) -> Iterator[Reading]:
-    """tlqkf is 시발 with the keyboard left in English. Capitals count, so the body is read too."""
+    """qkqh is 바보 with the keyboard left in English. Capitals count, so the body is read too."""
     for match in _KOREAN_TYPED.finditer(folded.text):
         start, end = folded.span(*match.span())
         typed = folded.body[start:end]

@@ -1,8 +1,8 @@
 """One form for matching, the same for what a list says and for what a reader wrote.
 
 Folding takes away what does not change how a text reads: case, width, style (𝐛𝐨𝐥𝐝, ⓒircled),
-accents, invisible characters, look-alike letters of other scripts, Hangul written letter by
-letter. It keeps spaces, digits and signs; what those may hide is `evasion.py`'s business.
+accents, invisible characters, look-alike letters of other scripts, kinds of dashes, Hangul written
+letter by letter. It keeps spaces, digits and signs; what those may hide is `evasion.py`'s business.
 
 A body is folded only to be compared. What is stored and shown is the body, and a `Folded` knows for
 each of its characters which ones of the body it came from.
@@ -56,6 +56,8 @@ def _fold_character(character: str) -> str:
         return character
     if character in LATIN_OF:
         return LATIN_OF[character]
+    if unicodedata.category(character) == "Pd" or character == "\u2212":
+        return "-"
     if ord(character) in _MATHEMATICAL_LETTERS:
         return chr(ord("a") + (ord(character) - _MATHEMATICAL_LETTERS.start) % 26)
     decomposed = _without_marks(unicodedata.normalize("NFKD", character)).casefold()
@@ -93,9 +95,16 @@ class Folded:
     body: str
     text: str
 
+    @property
+    def _each_is_one(self) -> bool:
+        # Then nothing was taken out or added, and as long as before means nothing was joined.
+        return all(len(_TABLE[ord(character)]) == 1 for character in set(self.body))
+
     @cached_property
     def _spans(self) -> tuple[tuple[int, int], ...]:
         """For each character of `text`, where in the body it starts and ends."""
+        if len(self.text) == len(self.body) and self._each_is_one:
+            return tuple(zip(range(len(self.body)), range(1, len(self.body) + 1), strict=True))
         characters: list[str] = []
         spans: list[tuple[int, int]] = []
         for index, character in enumerate(self.body):

@@ -10,10 +10,14 @@ import re
 from dataclasses import dataclass
 
 _TOP_LEVEL = (
-    "com|net|org|info|biz|edu|gov|int|mil|name|mobi|asia|kr|jp|cn|us|uk|eu|de|fr|it|es|ru|in|ca|au|nz|tw|hk|sg|"
-    "vn|th|ph|id|my|br|mx|nl|be|se|no|fi|dk|pl|ch|at|ie|io|co|me|tv|cc|ly|gl|gg|ai|app|dev|xyz|top|shop|site|"
-    "online|store|club|live|vip|win|bet|casino|poker|click|link|blog|news|space|fun|pro|work|loan|money|cash|"
-    "icu|buzz|life|world|today|cyou|sbs|lol|pw|ws|tk|ml|ga|cf|to|so|is|sh|st|la|fm|example|test|한국"
+    "com|net|org|info|biz|edu|gov|int|mil|mobi|asia|kr|jp|cn|uk|eu|de|fr|ru|ca|au|nz|tw|hk|sg|vn|ph|br|mx|nl|"
+    "se|dk|pl|ie|io|co|tv|cc|ly|gl|gg|ai|app|dev|xyz|top|shop|site|online|store|club|live|vip|bet|casino|poker|"
+    "click|blog|space|fun|loan|cash|icu|buzz|cyou|sbs|lol|pw|ws|tk|ml|ga|cf|example|test|한국"
+)
+# Words as well, so what ends in one is a link only if a path follows.
+_WORD_LIKE = (
+    "me|us|it|in|is|my|no|be|at|so|to|am|do|es|ch|id|th|fi|la|st|sh|fm|pro|name|news|link|win|work|life|world|"
+    "today|money"
 )
 _LABEL = r"[a-z0-9가-힣](?:[a-z0-9가-힣-]{0,61}[a-z0-9가-힣])?"
 _DOT = r"(?:\.|\s?[\[({]\s?(?:\.|dot|닷|점)\s?[\])}]\s?|\s?(?:닷|쩜)\s?|\sdot\s)"
@@ -21,7 +25,7 @@ _PATH = r"(?::\d{2,5})?(?:[/?#][^\s<>\"']*)?"
 _LINK = re.compile(
     rf"(?P<scheme>h\w?\w?ps?\s?:\s?//\s?)(?P<host>[^\s/?#<>\"']+){_PATH}"
     rf"|(?<![@\w.-])(?P<bare>(?:www\.)?[a-z0-9](?:[a-z0-9-]{{0,61}}[a-z0-9])?(?:{_DOT}[a-z0-9-]{{1,63}}){{0,3}}"
-    rf"{_DOT}(?:{_TOP_LEVEL}|컴|넷|케이알))(?![a-z0-9-]){_PATH}"
+    rf"{_DOT}(?:(?:{_TOP_LEVEL}|컴|넷|케이알)(?![a-z0-9-])|(?:{_WORD_LIKE})(?=/\w)))(?![a-z0-9-]){_PATH}"
 )
 _HIDDEN_DOT = re.compile(_DOT)
 _KOREAN_ENDS = {"컴": "com", "넷": "net", "케이알": "kr"}

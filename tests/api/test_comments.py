@@ -164,21 +164,6 @@ def test_votes_count_once_a_person_and_never_for_oneself(
     assert hana.call("PUT", path, json={"value": 1}).status_code == 403
 
 
-def test_personal_data_is_masked_in_what_is_kept_of_a_rejected_comment(
-    client: FlaskClient, reader: Callable[..., Reader]
-) -> None:
-    hana = reader()
-    key = {"Idempotency-Key": "once"}
-    number = "010-1234-5678"
-    first, again = (hana.post(f"연락 주세요 {number}", headers=key) for _ in range(2))
-    assert first.status_code == again.status_code == 422
-    assert number in first.get_json()["body"]  # to edit and send again
-    assert again.headers["Idempotency-Replayed"] == "true"
-    assert again.get_json() == first.get_json() | {"body": f"연락 주세요 {'■' * len(number)}"}
-    [own] = hana.call("GET", "/api/v1/me/comments").get_json()["items"]
-    assert number not in own["body"]
-
-
 def test_a_refused_request_under_a_key_leaves_nothing_behind_and_is_kept(
     client: FlaskClient, reader: Callable[..., Reader]
 ) -> None:

@@ -1,4 +1,4 @@
-"""Errors are problems that say what is wrong, in the caller's language (API contract, section 1)."""
+"""Errors are problems that speak the caller's language (API contract, section 1)."""
 
 from __future__ import annotations
 

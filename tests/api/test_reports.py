@@ -94,3 +94,16 @@ def test_nobody_reports_what_is_their_own_or_not_there(reader: Callable[..., Rea
     assert slug(report(hana, comment)) == "own-comment"
     assert slug(report(hana, "12345")) == "not-found"
     assert slug(report(hana, "abc")) == "not-found"
+
+
+def test_an_edit_does_not_put_back_what_readers_reported(
+    client: FlaskClient, reader: Callable[..., Reader]
+) -> None:
+    hana = reader("김하나")
+    comment = hana.post("자전거 도로가 필요합니다").get_json()["id"]
+    for _ in range(3):
+        report(reader(), comment)
+    edited = hana.call("PATCH", f"/api/v1/comments/{comment}", json={"body": "고친 댓글입니다"})
+    assert edited.status_code == 202
+    assert edited.get_json()["status"] == "held"
+    assert client.get(f"/api/v1/comments/{comment}").status_code == 404

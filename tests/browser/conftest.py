@@ -22,6 +22,13 @@ HOW_TO_INSTALL = (
     "No Chromium found. Set CHROMIUM to its path, or install one: `apt-get install chromium` "
     f"(looked for {', '.join(NAMES)} on PATH)."
 )
+CHROMIUM_ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+)
 
 
 @pytest.fixture(scope="session")
@@ -39,13 +46,7 @@ def browser(chromium_path: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium_path,
-            args=[
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-dev-shm-usage",
-                "--disable-background-networking",
-                "--disable-component-update",
-            ],
+            args=CHROMIUM_ARGUMENTS,
         )
         yield browser
         browser.close()

@@ -187,3 +187,51 @@ def test_a_provider_that_does_not_answer_is_named(service: Service, reader: Read
 
     expect(page.get_by_role("alert")).to_contain_text("트위터(X) 쪽에서 응답이 없습니다")
     assert service.calls("POST", "/oauth/token") == []
+
+
+def test_an_expired_login_is_explained(service: Service, reader: Reader) -> None:
+    page = reader.opens()
+    reader.logs_in()
+    until(lambda: len(service.calls("GET", "/api/v1/me/overlay")) == 1)
+    service.expire_access()
+    service._refresh.clear()
+
+    reader.posts("늦은 글")
+
+    expect(page.get_by_role("alert")).to_have_text("로그아웃되었습니다. 다시 로그인해 주세요.")
+
+
+def test_logins_never_finished_are_forgotten(reader: Reader) -> None:
+    page = reader.opens()
+    page.evaluate(
+        """() => { for (let n = 0; n < 9; n++) localStorage["social-comments:pending:" + n] =
+          JSON.stringify({ at: Date.now() - n * 60000, site: "demo" }) ;
+          localStorage["social-comments:pending:broken"] = "{";
+          localStorage["social-comments:pending:old"] =
+            JSON.stringify({ at: Date.now() - 16 * 60000, site: "demo" }) }"""
+    )
+
+    with reader.context.expect_page():
+        page.get_by_role("button", name="트위터(X)").click()
+
+    pending = page.evaluate("Object.keys(localStorage).filter(key => key.includes('pending'))")
+    assert len(pending) == 5
+    assert not any(key.endswith((":broken", ":old", ":8")) for key in pending)
+
+
+def test_a_second_file_that_was_tampered_with_is_not_run(reader: Reader) -> None:
+    reader.expected += ["Failed to find a valid digest", "Failed to load module script"]
+    reader.page.route(
+        "**/writing.js",
+        lambda route: route.fulfill(
+            content_type="text/javascript",
+            headers={"Access-Control-Allow-Origin": "*"},
+            body="window.tampered = true; export default () => ({})",
+        ),
+    )
+    page = reader.opens()
+
+    page.get_by_role("button", name="트위터(X)").click()
+
+    expect(page.get_by_role("status")).to_have_text("문제가 생겼습니다. 다시 시도해 주세요.")
+    assert page.evaluate("window.tampered") is None

@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, Response, jsonify, redirect, request
+from flask import Blueprint, Flask, Response, current_app, jsonify, redirect, request
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -28,6 +28,8 @@ Json = dict[str, Any]
 SITE = "demo"
 HELPFUL = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; "
 TRUSTED = "require-trusted-types-for 'script'; trusted-types 'none'; "
+
+stub = Blueprint("stub", __name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ class Service:
             "body": body,
             "status": "published",
             "pinned": False,
-            "created_at": moment(minutes=38),
+            "created_at": moment(minutes=38, seconds=30),
             "edited_at": None,
             "likes": 0,
             "dislikes": 0,
@@ -177,242 +179,284 @@ class Service:
         }
 
 
+def current() -> Service:
+    """The service whose application this is."""
+    service: Service = current_app.extensions["service"]
+    return service
+
+
 def service_app(service: Service) -> Flask:
     """The service as a Flask application."""
     app = Flask("stub")
+    app.extensions["service"] = service
     app.register_blueprint(blueprint)
-
-    @app.before_request
-    def note() -> Response | None:
-        if request.method == "OPTIONS":
-            return Response(status=204)
-        if request.path.startswith("/widget/"):
-            return None
-        body = request.get_json(silent=True) if request.is_json else request.form.to_dict()
-        service.asked.append(
-            Asked(
-                request.method,
-                request.path,
-                request.args.to_dict(),
-                dict(request.headers),
-                body,
-            )
-        )
-        waiting = service.next_answers.get((request.method, request.path))
-        return waiting.popleft()() if waiting else None
-
-    @app.after_request
-    def allow(response: Response) -> Response:
-        response.headers.pop("Date", None)  # the server writes one, and two are none
-        origin = request.headers.get("Origin")
-        if origin and not request.path.startswith("/widget/"):
-            public = request.method == "GET" and "Authorization" not in request.headers
-            response.headers["Access-Control-Allow-Origin"] = "*" if public else origin
-            response.headers["Access-Control-Allow-Methods"] = "GET, POST, PUT, PATCH, DELETE"
-            response.headers["Access-Control-Allow-Headers"] = (
-                "Authorization, Content-Type, Idempotency-Key"
-            )
-            response.headers["Access-Control-Expose-Headers"] = "ETag, Link, Date, Retry-After"
-        return response
-
-    def problem(status: int, slug: str, **more: Any) -> Response:
-        answer = jsonify({"type": f"/problems/{slug}", "title": slug, "status": status} | more)
-        answer.status_code = status
-        answer.content_type = "application/problem+json"
-        return answer
-
-    def shown(comment: Json) -> Json:
-        return {key: value for key, value in comment.items() if key != "all_replies"}
-
-    def refused() -> Response | None:
-        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        return None if token in service._access else problem(401, "token-expired")
-
-    @app.get("/api/v1/comments")
-    def thread() -> Response:
-        sort = request.args.get("sort", "newest")
-        roots = list(service.comments) if sort != "oldest" else list(reversed(service.comments))
-        limit = int(request.args.get("limit", service.page_size))
-        start = int(request.args.get("cursor", 0))
-        around = request.args.get("around")
-        extra: Json = {}
-        if around:
-            try:
-                root_id = service.find(around)["root_id"]
-            except KeyError:
-                return problem(404, "not-found")
-            index = next(i for i, root in enumerate(roots) if root["id"] == root_id)
-            start = index // limit * limit
-            extra["previous_cursor"] = str(start - limit) if start else None
-        page = roots[start : start + limit]
-        answer = jsonify(
-            {
-                "site": service.settings(),
-                "article": {
-                    "site": SITE,
-                    "key": request.args["article"],
-                    "url": None,
-                    "title": None,
-                    "comment_count": service.count,
-                    "status": service.status,
-                    "version": service.version,
-                },
-                "sort": sort,
-                "comments": [shown(each) for each in page],
-                "next_cursor": str(start + limit) if start + limit < len(roots) else None,
-            }
-            | extra
-        )
-        answer.set_etag(f"{service.version}-{request.query_string.decode()}")
-        answer.headers["Cache-Control"] = "public, max-age=0"
-        return answer.make_conditional(request)
-
-    @app.get("/api/v1/comments/<number>")
-    def one(number: str) -> Response:
-        try:
-            return jsonify(shown(service.find(number)))
-        except KeyError:
-            return problem(404, "not-found")
-
-    @app.get("/api/v1/comments/<number>/replies")
-    def replies(number: str) -> Response:
-        found = [shown(each) for each in service.find(number)["all_replies"]]
-        return jsonify({"items": found, "next_cursor": None})
-
-    @app.get("/api/v1/articles")
-    def counts() -> Response:
-        keys = request.args.getlist("article")
-        return jsonify(
-            {
-                "articles": [
-                    {"key": key, "comment_count": 1200 if key == "a1" else 1, "status": "open"}
-                    for key in keys
-                ]
-            }
-        )
-
-    @app.post("/api/v1/comments")
-    def post() -> Response:
-        if refusal := refused():
-            return refusal
-        sent = request.get_json()
-        parent = service.find(sent["parent_id"]) if sent.get("parent_id") else None
-        made = service.comment(
-            sent["body"],
-            by=service.user["name"],
-            reply_to=parent,
-            created_at=moment(),
-        )
-        made["author"] |= {"id": service.user["id"], "provider": service.user["provider"]}
-        answer = jsonify(shown(made))
-        answer.status_code = 201
-        return answer
-
-    @app.route("/api/v1/comments/<number>", methods=["PATCH", "DELETE"])
-    def own(number: str) -> Response:
-        if refusal := refused():
-            return refusal
-        comment = service.find(number)
-        if request.method == "DELETE":
-            comment["status"] = "deleted"
-            return Response(status=204)
-        comment |= {"body": request.get_json()["body"], "edited_at": moment()}
-        return jsonify(shown(comment))
-
-    @app.route("/api/v1/comments/<number>/vote", methods=["PUT", "DELETE"])
-    def vote(number: str) -> Response:
-        if refusal := refused():
-            return refusal
-        comment = service.find(number)
-        if request.method == "PUT":
-            comment["likes" if request.get_json()["value"] > 0 else "dislikes"] += 1
-        else:
-            comment["likes"] -= 1
-        return jsonify({"likes": comment["likes"], "dislikes": comment["dislikes"]})
-
-    @app.post("/api/v1/comments/<number>/reports")
-    @app.post("/api/v1/me/comments/<number>/appeal")
-    def accepted(number: str) -> Response:
-        return refused() or Response("{}", 202, content_type="application/json")
-
-    @app.route("/api/v1/me/mutes/<user>", methods=["PUT", "DELETE"])
-    def mute(user: str) -> Response:
-        return refused() or Response(status=204)
-
-    @app.get("/api/v1/me/overlay")
-    def overlay() -> Response:
-        names = ("votes", "held", "rejected", "muted", "can")
-        return refused() or jsonify({name: getattr(service, name) for name in names})
-
-    @app.get("/api/v1/me")
-    def me() -> Response:
-        return refused() or jsonify({"id": service.user["id"], "suspension": service.suspension})
-
-    @app.get("/oauth/authorize")
-    def authorize() -> Response:
-        query = request.args.to_dict()
-        allowed = f"/allow?{urlencode(query)}"
-        declined = f"/allow?{urlencode(query | {'error': 'access_denied'})}"
-        page = Response(
-            f"<title>X</title><a id=allow href='{allowed}'>Allow</a>"
-            f"<a id=cancel href='{declined}'>Cancel</a>"
-        )
-        if service.severs_opener:
-            page.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        return page
-
-    @app.get("/allow")
-    def allow_login() -> Response:
-        query = request.args
-        result = {"state": query["state"], "iss": service.origin}
-        if "error" in query or service.login_error:
-            result |= service.login_error or {"error": query["error"]}
-        else:
-            result["code"] = f"code-{next(service._ids)}"
-            service._codes[result["code"]] = query.to_dict()
-        target = f"{query['redirect_uri']}#{urlencode(result)}"
-        if query["response_mode"] == "fragment":
-            return _redirect(target)
-        origin = service.news
-        return Response(
-            "<title>Done</title><script>"
-            f"const r={result!r}, o={origin!r}, back=()=>location.replace({target!r});"
-            "if(window.opener){opener.postMessage({type:'authorization_response',response:r},o);"
-            "addEventListener('message',e=>{if(e.origin===o&&e.data.type==="
-            "'authorization_response_ack')close()});setTimeout(back,1500)}else back()</script>"
-        )
-
-    @app.post("/oauth/token")
-    def token() -> Response:
-        form = request.form
-        if form["grant_type"] == "authorization_code":
-            if service._codes.pop(form["code"], None) is None:
-                return _refuse()
-        elif form["refresh_token"] not in service._refresh:
-            return _refuse()
-        else:
-            service._refresh.discard(form["refresh_token"])
-        access, refresh = (f"cst_{kind}_{next(service._ids)}" for kind in "ar")
-        service._access.add(access)
-        service._refresh.add(refresh)
-        return jsonify(
-            {
-                "access_token": access,
-                "token_type": "Bearer",
-                "expires_in": service.access_life,
-                "refresh_token": refresh,
-                "refresh_expires_in": 1209600,
-                "scope": "comment",
-                "user": service.user,
-            }
-        )
-
-    @app.post("/oauth/revoke")
-    def revoke() -> Response:
-        service._refresh.discard(request.form["token"])
-        return Response(status=200)
-
+    app.register_blueprint(stub)
     return app
+
+
+@stub.before_app_request
+def note() -> Response | None:
+    service = current()
+    if request.method == "OPTIONS":
+        return Response(status=204)
+    if request.path.startswith("/widget/"):
+        return None
+    body = request.get_json(silent=True) if request.is_json else request.form.to_dict()
+    service.asked.append(
+        Asked(
+            request.method,
+            request.path,
+            request.args.to_dict(),
+            dict(request.headers),
+            body,
+        )
+    )
+    waiting = service.next_answers.get((request.method, request.path))
+    return waiting.popleft()() if waiting else None
+
+
+@stub.after_app_request
+def allow(response: Response) -> Response:
+    response.headers.pop("Date", None)  # the server writes one, and two are none
+    origin = request.headers.get("Origin")
+    if origin and not request.path.startswith("/widget/"):
+        public = request.method == "GET" and "Authorization" not in request.headers
+        response.headers["Access-Control-Allow-Origin"] = "*" if public else origin
+        response.headers["Access-Control-Allow-Methods"] = "GET, POST, PUT, PATCH, DELETE"
+        response.headers["Access-Control-Allow-Headers"] = (
+            "Authorization, Content-Type, Idempotency-Key"
+        )
+        response.headers["Access-Control-Expose-Headers"] = "ETag, Link, Date, Retry-After"
+    return response
+
+
+def _problem(status: int, slug: str, **more: Any) -> Response:
+    answer = jsonify({"type": f"/problems/{slug}", "title": slug, "status": status} | more)
+    answer.status_code = status
+    answer.content_type = "application/problem+json"
+    return answer
+
+
+def _shown(comment: Json) -> Json:
+    return {key: value for key, value in comment.items() if key != "all_replies"}
+
+
+def _refused() -> Response | None:
+    service = current()
+    token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    return None if token in service._access else _problem(401, "token-expired")
+
+
+@stub.get("/api/v1/comments")
+def thread() -> Response:
+    service = current()
+    sort = request.args.get("sort", "newest")
+    roots = list(service.comments) if sort != "oldest" else list(reversed(service.comments))
+    limit = int(request.args.get("limit", service.page_size))
+    start = int(request.args.get("cursor", 0))
+    around = request.args.get("around")
+    extra: Json = {}
+    if around:
+        try:
+            root_id = service.find(around)["root_id"]
+        except KeyError:
+            return _problem(404, "not-found")
+        index = next(i for i, root in enumerate(roots) if root["id"] == root_id)
+        start = index // limit * limit
+        extra["previous_cursor"] = str(start - limit) if start else None
+    page = roots[start : start + limit]
+    answer = jsonify(
+        {
+            "site": service.settings(),
+            "article": {
+                "site": SITE,
+                "key": request.args["article"],
+                "url": None,
+                "title": None,
+                "comment_count": service.count,
+                "status": service.status,
+                "version": service.version,
+            },
+            "sort": sort,
+            "comments": [_shown(each) for each in page],
+            "next_cursor": str(start + limit) if start + limit < len(roots) else None,
+        }
+        | extra
+    )
+    answer.set_etag(f"{service.version}-{request.query_string.decode()}")
+    answer.headers["Cache-Control"] = "public, max-age=0"
+    answer.make_conditional(request)
+    return answer
+
+
+@stub.get("/api/v1/comments/<number>")
+def one(number: str) -> Response:
+    service = current()
+    try:
+        return jsonify(_shown(service.find(number)))
+    except KeyError:
+        return _problem(404, "not-found")
+
+
+@stub.get("/api/v1/comments/<number>/replies")
+def replies(number: str) -> Response:
+    service = current()
+    found = [_shown(each) for each in service.find(number)["all_replies"]]
+    return jsonify({"items": found, "next_cursor": None})
+
+
+@stub.get("/api/v1/articles")
+def counts() -> Response:
+    keys = request.args.getlist("article")
+    return jsonify(
+        {
+            "articles": [
+                {"key": key, "comment_count": 1200 if key == "a1" else 1, "status": "open"}
+                for key in keys
+            ]
+        }
+    )
+
+
+@stub.post("/api/v1/comments")
+def post() -> Response:
+    service = current()
+    if refusal := _refused():
+        return refusal
+    sent = request.get_json()
+    parent = service.find(sent["parent_id"]) if sent.get("parent_id") else None
+    made = service.comment(
+        sent["body"],
+        by=service.user["name"],
+        reply_to=parent,
+        created_at=moment(),
+    )
+    made["author"] |= {"id": service.user["id"], "provider": service.user["provider"]}
+    answer = jsonify(_shown(made))
+    answer.status_code = 201
+    return answer
+
+
+@stub.route("/api/v1/comments/<number>", methods=["PATCH", "DELETE"])
+def own(number: str) -> Response:
+    service = current()
+    if refusal := _refused():
+        return refusal
+    comment = service.find(number)
+    if request.method == "DELETE":
+        comment["status"] = "deleted"
+        return Response(status=204)
+    comment |= {"body": request.get_json()["body"], "edited_at": moment()}
+    return jsonify(_shown(comment))
+
+
+@stub.route("/api/v1/comments/<number>/vote", methods=["PUT", "DELETE"])
+def vote(number: str) -> Response:
+    service = current()
+    if refusal := _refused():
+        return refusal
+    comment = service.find(number)
+    if request.method == "PUT":
+        comment["likes" if request.get_json()["value"] > 0 else "dislikes"] += 1
+    else:
+        comment["likes"] -= 1
+    return jsonify({"likes": comment["likes"], "dislikes": comment["dislikes"]})
+
+
+@stub.post("/api/v1/comments/<number>/reports")
+@stub.post("/api/v1/me/comments/<number>/appeal")
+def accepted(number: str) -> Response:
+    return _refused() or Response("{}", 202, content_type="application/json")
+
+
+@stub.route("/api/v1/me/mutes/<user>", methods=["PUT", "DELETE"])
+def mute(user: str) -> Response:
+    return _refused() or Response(status=204)
+
+
+@stub.get("/api/v1/me/overlay")
+def overlay() -> Response:
+    service = current()
+    names = ("votes", "held", "rejected", "muted", "can")
+    return _refused() or jsonify({name: getattr(service, name) for name in names})
+
+
+@stub.get("/api/v1/me")
+def me() -> Response:
+    service = current()
+    return _refused() or jsonify({"id": service.user["id"], "suspension": service.suspension})
+
+
+@stub.get("/oauth/authorize")
+def authorize() -> Response:
+    service = current()
+    query = request.args.to_dict()
+    allowed = f"/allow?{urlencode(query)}"
+    declined = f"/allow?{urlencode(query | {'error': 'access_denied'})}"
+    page = Response(
+        f"<title>X</title><a id=allow href='{allowed}'>Allow</a>"
+        f"<a id=cancel href='{declined}'>Cancel</a>"
+    )
+    if service.severs_opener:
+        page.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    return page
+
+
+@stub.get("/allow")
+def allow_login() -> Response:
+    service = current()
+    query = request.args
+    result = {"state": query["state"], "iss": service.origin}
+    if "error" in query or service.login_error:
+        result |= service.login_error or {"error": query["error"]}
+    else:
+        result["code"] = f"code-{next(service._ids)}"
+        service._codes[result["code"]] = query.to_dict()
+    target = f"{query['redirect_uri']}#{urlencode(result)}"
+    if query["response_mode"] == "fragment":
+        return _redirect(target)
+    origin = service.news
+    return Response(
+        "<title>Done</title><script>"
+        f"const r={result!r}, o={origin!r}, back=()=>location.replace({target!r});"
+        "if(window.opener){opener.postMessage({type:'authorization_response',response:r},o);"
+        "addEventListener('message',e=>{if(e.origin===o&&e.data.type==="
+        "'authorization_response_ack')close()});setTimeout(back,1500)}else back()</script>"
+    )
+
+
+@stub.post("/oauth/token")
+def token() -> Response:
+    service = current()
+    form = request.form
+    if form["grant_type"] == "authorization_code":
+        if service._codes.pop(form["code"], None) is None:
+            return _refuse()
+    elif form["refresh_token"] not in service._refresh:
+        return _refuse()
+    else:
+        service._refresh.discard(form["refresh_token"])
+    access, refresh = (f"cst_{kind}_{next(service._ids)}" for kind in "ar")
+    service._access.add(access)
+    service._refresh.add(refresh)
+    return jsonify(
+        {
+            "access_token": access,
+            "token_type": "Bearer",
+            "expires_in": service.access_life,
+            "refresh_token": refresh,
+            "refresh_expires_in": 1209600,
+            "scope": "comment",
+            "user": service.user,
+        }
+    )
+
+
+@stub.post("/oauth/revoke")
+def revoke() -> Response:
+    service = current()
+    service._refresh.discard(request.form["token"])
+    return Response(status=200)
 
 
 def _refuse() -> Response:
@@ -450,7 +494,7 @@ def newspaper_app(service: Service) -> Flask:
             "<link rel=stylesheet href=/page.css><link rel=icon href=data:,>"
             f"<script type=module crossorigin src='{service.origin}/widget/v1/{name}.js'></script>"
             f"</head><body class={scheme}><main><h1>기사 제목</h1>"
-            f"<section id=comments>{tag}</section></main></body></html>"
+            f"<section id=comments><h2>독자 의견</h2>{tag}</section></main></body></html>"
         )
         answer = Response(body)
         answer.headers["Content-Security-Policy"] = (
@@ -476,9 +520,9 @@ class _Silent(WSGIRequestHandler):
 
 
 @contextmanager
-def running(app: Flask, host: str) -> Iterator[str]:
-    """Serves an application on a free port; gives its origin."""
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Silent)
+def running(app: Flask, host: str, *, port: int = 0) -> Iterator[str]:
+    """Serves an application on a port, any free one by default; gives its origin."""
+    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_Silent)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

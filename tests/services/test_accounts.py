@@ -19,13 +19,14 @@ from comments_service.errors import (
     Unauthenticated,
 )
 from comments_service.identity.provider import ExternalIdentity
-from comments_service.models import Base, Identity, Suspension, User
+from comments_service.models import Base, Identity, Mute, Report, Suspension, User
 from comments_service.services import (
     accounts,
     articles,
     comments,
     identities,
     names,
+    own_data,
     privacy,
     sessions,
     sites,
@@ -183,7 +184,7 @@ def test_a_suspended_reader_logs_in_exports_and_deletes_but_changes_nothing(
     profile = accounts.profile(reader, now=NOON)
     assert profile.suspension is not None
     assert profile.suspension.reason == "threats"
-    assert privacy.export(reader).suspensions[0]["reason"] == "threats"
+    assert own_data.export(reader).suspensions[0]["reason"] == "threats"
     privacy.delete_account(reader.user_id, pepper=PEPPER, now=NOON)
     assert count(Identity) == 0
 
@@ -286,7 +287,7 @@ def test_an_export_holds_everything_and_no_token(
 ) -> None:
     hana = reader("김하나")
     comment = hana.post("댓글입니다").get_json()
-    export = privacy.export(sessions.authenticate(hana.access_token, now=NOON))
+    export = own_data.export(sessions.authenticate(hana.access_token, now=NOON))
     assert export.account["display_name"] == "김하나"
     assert [c["body"] for c in export.comments] == ["댓글입니다"]
     assert export.comments[0]["id"] == comment["id"]
@@ -294,3 +295,20 @@ def test_an_export_holds_everything_and_no_token(
     assert len(export.verdicts) == 1
     assert "token" not in repr(export)
     assert "hash" not in repr(export)
+
+
+def test_mutes_and_the_words_of_a_report_go_with_the_account(
+    site: SiteView, reader: Callable[..., Reader]
+) -> None:
+    hana, other = reader("김하나"), reader("이두나")
+    comment = other.post("댓글입니다").get_json()
+    hana.call("PUT", f"/api/v1/me/mutes/{other.user_id}")
+    path = f"/api/v1/comments/{comment['id']}/reports"
+    hana.call("POST", path, json={"reason": "other", "note": "my own words"})
+    held = own_data.export(sessions.authenticate(hana.access_token, now=NOON))
+    assert [mute["muted_user_id"] for mute in held.mutes] == [other.user_id]
+    assert [report["note"] for report in held.reports] == ["my own words"]
+    privacy.delete_account(int(hana.user_id), pepper=PEPPER, now=NOON)
+    assert count(Mute) == 0
+    with reading() as connection:
+        assert connection.execute(select(Report.reason, Report.note)).all() == [("other", None)]

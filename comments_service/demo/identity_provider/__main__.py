@@ -2,6 +2,7 @@
 
 import argparse
 import ipaddress
+import logging
 import os
 import sys
 
@@ -31,6 +32,7 @@ def main() -> None:
     host = os.environ.get("HOST", "127.0.0.1")
     if not is_loopback(host) and not arguments.i_know:
         sys.exit(f"HOST={host} is not a loopback address; anybody could log in as anybody.")
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # a line a request is too much
     server = create_server(create_app(), host=host, port=int(os.environ.get("PORT", "8002")))
     print(f"Development identity provider: http://{host}:{server.port}/", flush=True)
     try:

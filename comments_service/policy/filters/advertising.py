@@ -20,6 +20,7 @@ from comments_service.policy.matching import Matcher, WordList
 from comments_service.policy.patterns import Entry
 from comments_service.policy.use import STRICT, Check, Placed, Use
 from comments_service.policy.verdict import Finding
+from comments_service.text.urls import is_within
 
 NAME = "advertising"
 MESSAGE = {
@@ -29,22 +30,30 @@ MESSAGE = {
 
 _CERTAIN, _OFFER, _LURE = range(3)
 _LISTS = ("advertising-certain", "advertising-offers", "advertising-lures")
-# What a cue adds, by kind; of each kind the first two different ones count.
-_WEIGHTS = {_CERTAIN: (1.0, 1.0), _OFFER: (0.45, 0.1), _LURE: (0.25, 0.15)}
-_CONTACT_WEIGHT, _LINK_WEIGHT = 0.7, 0.4
+# What a cue adds, by kind: the first different one, the second, and so on.
+_WEIGHTS = {_CERTAIN: (1.0, 1.0), _OFFER: (0.5, 0.1), _LURE: (0.3, 0.2, 0.1)}
+_WEAK = frozenset({_OFFER, _LURE})
+_CONTACT_WEIGHT, _LINK_WEIGHT, _TRUSTED_LINK_WEIGHT = 0.8, 0.5, 0.1
 
 _MESSENGER = re.compile(
-    r"(?:카톡|카카오톡|카톡방|텔레|텔레그램|텔그|라인|위챗|디코|오픈채팅|오픈톡|옵챗|ㅋㅌ|ㅌㄹ|kakao|telegram|whats?app|"
-    r"wechat|signal|viber|skype|snapchat|discord|line|tg|wa)"
-    r"\s?(?:아이디|친추|문의|상담|추가|id|me|at|on|[:@=➜→▶])*\s?(?:@?[a-z][a-z0-9_.]*\d[a-z0-9_.]*|@[a-z0-9_.]{3,}"
-    r"|\+?\d[\d\s-]{6,}|(?<=[가-힣 ])[a-z][a-z0-9_.]{2,})"
+    r"""(?:카(?:카오)?톡방?|텔레그램|텔레|텔그|라인|위챗|디코|오픈채팅|오픈톡|옵챗)
+        \s?(?:아이디|친추|문의|상담|추가|id|[:@=➜→▶])*\s?@?[a-z][a-z0-9_.]{2,}
+    |\b(?:kakao(?:talk)?|telegram|whats?app|wechat|signal|viber|skype|snapchat|discord|line|tg)
+        \s?(?:id|me|at|on|[:=➜→▶])*\s?
+        (?:@[a-z0-9_.]{3,}|[a-z][a-z0-9_.]*\d[a-z0-9_.]*|\+?\d[\d\s-]{6,})""",
+    re.VERBOSE,
 )
-_ENGLISH_MESSENGER_WORDS = re.compile(r"(?:line|signal|discord|skype|wa|tg)\s(?:[a-z]+)$")
 _WARNING = re.compile(
     "속지|조심|주의|피해|사기|단속|처벌|중독|근절|검거|신고|차단|금지|예방|수사|기소|징역|논란|"
     r"scams?\b|beware|warning|victims?\b|arrest|fraud|addict|regulat|crack ?down|banned|lawsuit"
 )
 _WARNING_WEIGHT = -0.6
+# How Korean opinions end and Korean advertisements do not.
+_OPINION = re.compile(
+    "(?:네요|군요|나요|까요|던데요?|었다|았다|했다|한다|된다|는다|겠다|싶다|같다|없다|있다|아요|어요|해야|합시다|말자|"
+    "반대|찬성|확대|강화|규제|논란|소식|기사|증가|감소|인상|인하|너무하|지요|죠|음|길|듯)[\\s.!?~ㅋㅎㅠㅜ]*$"
+)
+_OPINION_WEIGHT = -0.3
 
 
 @dataclass(config=STRICT, frozen=True, slots=True, kw_only=True)
@@ -68,10 +77,10 @@ def prepare(placed: Sequence[Placed[Advertising]]) -> Check:
         cues = _cues(case, matcher)
         if not cues:
             return
-        warning = _WARNING_WEIGHT if _WARNING.search(case.folded.text) else 0.0
+        doubt = _doubt(case.folded.text)
         for number, each in enumerate(placed, start=len(shipped)):
             counted = [cue for cue in cues if cue[0] < len(shipped) or cue[0] in (_PLACE, number)]
-            total = warning + sum(weight for _, weight, _, _ in counted)
+            total = doubt + sum(weight for _, weight, _, _ in counted)
             if counted and total >= each.use.threshold:
                 _, _, start, end = max(counted, key=lambda cue: cue[1])
                 yield each.finding(
@@ -82,6 +91,19 @@ def prepare(placed: Sequence[Placed[Advertising]]) -> Check:
 
 
 _PLACE = -1
+# Readers cite these; a link there sells nothing.
+_TRUSTED = frozenset(
+    {"t.co", "gov", "edu", "int", "mil", "go.kr", "ac.kr", "or.kr", "re.kr", "gov.uk", "ac.uk"}
+    | {"wikipedia.org", "apnews.com", "reuters.com", "bbc.com", "bbc.co.uk", "nytimes.com"}
+    | {"theguardian.com", "cnn.com", "washingtonpost.com", "yna.co.kr", "kbs.co.kr", "hani.co.kr"}
+)
+
+
+def _doubt(text: str) -> float:
+    """What speaks against an advertisement."""
+    warning = _WARNING_WEIGHT if _WARNING.search(text) else 0.0
+    opinion = _OPINION_WEIGHT if _OPINION.search(text) else 0.0
+    return warning + opinion
 
 
 def _cues(case: Case, matcher: Matcher) -> list[tuple[int, float, int, int]]:
@@ -89,7 +111,9 @@ def _cues(case: Case, matcher: Matcher) -> list[tuple[int, float, int, int]]:
     text = case.folded.text
     cues: list[tuple[int, float, int, int]] = []
     seen: defaultdict[int, set[str]] = defaultdict(set)
-    for hit in matcher.hits(case):
+    # Only what is certain is worth looking for in disguise.
+    certain = [hit for hit in matcher.hits(case) if hit.source not in _WEAK]
+    for hit in [*certain, *(hit for hit in matcher.plain_hits(text) if hit.source in _WEAK)]:
         words = seen[hit.source]
         word = text[hit.start : hit.end]
         weights = _WEIGHTS.get(hit.source, _WEIGHTS[_CERTAIN])
@@ -97,7 +121,10 @@ def _cues(case: Case, matcher: Matcher) -> list[tuple[int, float, int, int]]:
             cues.append((hit.source, weights[len(words)], hit.start, hit.end))
             words.add(word)
     contact = _MESSENGER.search(text)
-    if contact and not _ENGLISH_MESSENGER_WORDS.search(contact[0]):
+    if contact:
         cues.append((_PLACE, _CONTACT_WEIGHT, *contact.span()))
-    cues += [(_PLACE, _LINK_WEIGHT, link.start, link.end) for link in case.links[:1]]
+    for link in case.links[:1]:
+        trusted = is_within(link.host, _TRUSTED)
+        weight = _TRUSTED_LINK_WEIGHT if trusted else _LINK_WEIGHT
+        cues.append((_PLACE, weight, link.start, link.end))
     return cues

@@ -11,7 +11,7 @@ from pydantic.dataclasses import dataclass
 from comments_service.policy import lexicon, model
 from comments_service.policy.case import Case
 from comments_service.policy.matching import Matcher, WordList
-from comments_service.policy.mentions import is_mention
+from comments_service.policy.mentions import is_named
 from comments_service.policy.patterns import Entry
 from comments_service.policy.use import STRICT, Check, Placed, Use
 from comments_service.policy.verdict import Action, Finding
@@ -28,7 +28,7 @@ MESSAGE = {
 class Classifier(Use):
     """Texts whose probability is over `threshold` wait; the model is set so that at 0.5 about one
     clean comment in thirty does. `except` is innocent and never weighed, nor is a word of `lists`
-    that is only quoted or named."""
+    that is only named."""
 
     filter: Literal["classifier"]
     action: Literal[Action.HOLD]
@@ -43,7 +43,7 @@ def prepare(placed: Sequence[Placed[Classifier]]) -> Check:
     matchers = [_matcher(each.use) for each in placed]
 
     def check(case: Case) -> Iterator[Finding]:
-        languages = tuple(model.languages_of(case.folded.text))
+        languages = model.languages_of(case.folded.text)
         for each, matcher in zip(placed, matchers, strict=True):
             text = _without_mentions(case.folded.text, matcher)
             for language in languages:
@@ -64,6 +64,6 @@ def _matcher(use: Classifier) -> Matcher:
 def _without_mentions(text: str, matcher: Matcher) -> str:
     """`text` with dots for what the model shall not weigh; every place stays where it was."""
     for hit in matcher.plain_hits(text):
-        if hit.source == _EXCEPTION or is_mention(text, hit.start, hit.end):
+        if hit.source == _EXCEPTION or is_named(text, hit.start, hit.end):
             text = f"{text[: hit.start]}{'.' * (hit.end - hit.start)}{text[hit.end :]}"
     return text

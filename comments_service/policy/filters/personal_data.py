@@ -22,7 +22,7 @@ from comments_service.policy.verdict import Finding, Texts
 
 NAME = "personal_data"
 
-Kind = Literal["rrn", "phone", "card", "account", "email", "address", "passport", "ssn"]
+Kind = Literal["rrn", "phone", "card", "account", "email", "address", "passport", "licence", "ssn"]
 
 MESSAGES: dict[str, Texts] = {
     "rrn": {
@@ -38,6 +38,10 @@ MESSAGES: dict[str, Texts] = {
         "ko": "여권 번호로 보이는 내용이 있습니다.",
         "en": "This looks like a passport number.",
     },
+    "licence": {
+        "ko": "운전면허 번호로 보이는 숫자가 있습니다.",
+        "en": "This looks like a driving licence number.",
+    },
     "ssn": {
         "ko": "미국 사회보장번호로 보이는 숫자가 있습니다.",
         "en": "This looks like a social security number.",
@@ -45,9 +49,9 @@ MESSAGES: dict[str, Texts] = {
 }
 
 # A digit as people write it to get past filters, and what they put between two.
-_D = "[0-9o공영빵일하이둘삼사오육륙칠팔구]"
-_SEPARATOR = r"[\s.·\-_~/,()*:]{0,3}"
-_DIGIT_OF = str.maketrans("o공영빵일하이둘삼사오육륙칠팔구", "000011223456" + "6789")
+_D = "[0-9oㅇ공영빵일이삼사오육륙칠팔구]"
+_SEPARATOR = r"[\s.·\-_~/,()*:ㅡ에]{0,3}"
+_DIGIT_OF = str.maketrans("oㅇ공영빵일이삼사오육륙칠팔구", "0" * 5 + "1234566789")
 _NOT_DIGIT = re.compile(r"\D+")
 _WEIGHT_CERTAIN, _WEIGHT_LIKELY = 3.0, 2.0
 
@@ -57,8 +61,15 @@ def _spread(*digits: str) -> str:
 
 
 _RRN = re.compile(
-    r"(?<![\d-])(\d{2})(\d{2})(\d{2})[\s.\-_~·*]{0,3}([1-8])[\s.]?\d{6}(?![\d-]|\s?원)",
+    r"(?<![\d-])"
+    + _spread(*[_D] * 6)
+    + _SEPARATOR
+    + _spread("[1-8일이삼사오육륙칠팔]", *[_D] * 6)
+    + r"(?![\d-]|\s?원)"
 )
+_RRN_NAMED = re.compile("주민|등록|외국인|rrn")
+# What else has thirteen digits: Korean goods, books.
+_BARCODE = re.compile("88|97[89]")
 _MOBILE = re.compile(
     r"(?<![0-9a-z.])(?:(?:\+|00)?82[\s\-.()]{0,2}(?:\(?0\)?)?|[0o공영빵])"
     + _SEPARATOR
@@ -67,62 +78,84 @@ _MOBILE = re.compile(
     + _spread(*[_D] * 4)
     + "(?![0-9])"
 )
+_GROUPED = re.compile(r"\S{3}\s\S{3,4}\s\S{4}")
+_FEWEST_FIGURES = 4
 _LANDLINE = re.compile(
     r"(?<![\d.,:-])(?:\(?0(?:2|3[1-3]|4[1-4]|5[1-5]|6[1-4]|70|50[2-8])\)?)"
     r"(?:[\s.\-~]{1,3}\d{3,4}[\s.\-~]{1,3}|\)?\d{3,4}[\s.\-~]?)\d{4}(?![\d-])"
 )
 _ABROAD = re.compile(
-    r"(?<![\w+])\+\s?(?!82)[1-9]\d{0,2}(?:[\s.\-()]{0,2}\d){7,12}(?!\d)"
-    r"|(?<![\w.-])\(?[2-9]\d{2}\)?[\s.-]{1,2}[2-9]\d{2}[\s.-]\d{4}(?![\w-])"
-    r"|(?<![\w.-])07\d{3}\s?\d{6}(?![\w-])"
-    r"|(?:\b(?:call|phone|tel|text|cell|mobile|whatsapp)\b\D{0,12})(?<!\d)\d{3}-\d{4}(?![\w-])"
+    r"""(?<![\w+])\+\s?(?!82)[1-9]\d{0,2}(?:[\s.\-()]{0,2}\d){7,12}(?!\d)
+    |(?<![\w.-])\(?[2-9]\d{2}\)?[\s.-]{1,2}[2-9]\d{2}[\s.-]\d{4}(?![\w-])
+    |(?<![\w.-])07\d{3}\s?\d{6}(?![\w-])
+    |\b(?:call|phone|tel|text|cell|mobile|whatsapp)\b\D{0,12}(?<!\d)
+     (?:\d{3}-\d{4}|[2-9]\d{2}[2-9]\d{6})(?![\w-])""",
+    re.VERBOSE,
 )
 _CARD = re.compile(r"(?<![\d.,-])\d(?:[\s.\-_]{0,2}\d){12,18}(?![\d-])")
-_BANK = (
-    "국민|신한|우리|하나|농협|기업|카카오|카뱅|토스|케이뱅크|새마을|우체국|수협|신협|씨티|산업|부산|대구|"
-    "광주|전북|경남|제주|제일|저축|은행|계좌|입금|송금|예금주|후원금|kb|nh|ibk|bank|account|acct|iban"
+_CARD_PREFIX = re.compile(
+    r"""4(?:.{12}|.{15}|.{18})|5[1-5].{14}|2[2-7].{14}|3[47].{13}|6(?:011|5..|4[4-9].).{12}
+    |35.{14}|3(?:0[0-5]|[689].).{11}|62.{14,17}|9[0-9].{14}""",
+    re.VERBOSE,
 )
-_ACCOUNT_NUMBER = (
+_BANK_NEAR = re.compile(
+    "국민|신한|우리|하나|농협|기업|카카오|카뱅|토스|케이뱅크|새마을|우체국|수협|신협|씨티|산업|부산|대구|광주|"
+    "전북|경남|제주|제일|저축|은행|계좌|입금|송금|예금주|후원금|kb|nh|ibk|bank|account|acct|iban"
+)
+_BANK_REACH = 16
+_ACCOUNT = re.compile(
     r"(?<![\d.,])\d{2,6}(?:[\s-]\d{1,7}){1,4}(?![\d,.])|(?<![\d.,])\d{10,14}(?![\d,.])"
 )
-_ACCOUNT = re.compile(_ACCOUNT_NUMBER)
-_BANK_NEAR = re.compile(_BANK)
-_BANK_REACH = 16
+_DATE = re.compile(r"(?:19|20)\d\d[-\s](?:0?[1-9]|1[0-2])[-\s](?:0?[1-9]|[12]\d|3[01])(?!\d)")
 _IBAN = re.compile(
     r"(?<![a-z0-9])[a-z]{2}\d{2}(?:\s?[a-z0-9]{4}){3,7}(?:\s?[a-z0-9]{1,3})?(?![a-z0-9])"
 )
-
-_AT = r"(?:\s?[@]\s?|\s?[(\[{<]\s?(?:at|앳|골뱅이|@)\s?[)\]}>]\s?|\s?(?:골뱅이|앳|에트)\s?)"
-_DOT = r"(?:\.|\s?[(\[{<]\s?(?:dot|닷|쩜|점|\.)\s?[)\]}>]\s?|\s?(?:쩜|닷|점|도트)\s?|\sdot\s)"
+_AT = r"(?:\s?@\s?|\s?[(\[{<]\s?(?:at|앳|골뱅이|@)\s?[)\]}>]\s?|\s?(?:골뱅이|앳|에트)\s?)"
+_DOT = (
+    r"(?:\.|\s\.\s?|\s?[(\[{<]\s?(?:dot|닷|쩜|점|\.)\s?[)\]}>]\s?|\s?(?:쩜|닷|점|도트)\s?|\sdot\s)"
+)
 _MAIL_HOST = (
-    "naver|gmail|daum|hanmail|nate|kakao|hotmail|outlook|yahoo|icloud|proton|네이버|지메일|다음|한메일|"
-    "네이트|핫메일|구글"
+    "naver|gmail|daum|hanmail|nate|kakao|hotmail|outlook|yahoo|icloud|proton|"
+    "네이버|지메일|다음|한메일|네이트|핫메일|구글"
 )
 _EMAIL = re.compile(
-    rf"(?<![a-z0-9])[a-z0-9][a-z0-9._%+-]{{0,63}}{_AT}"
-    rf"(?:[a-z0-9-]{{1,63}}(?:{_DOT}[a-z0-9-]{{1,63}}){{0,3}}{_DOT}(?:[a-z]{{2,24}}|컴|넷|케이알)"
-    rf"|(?:{_MAIL_HOST})(?:{_DOT}(?:com|net|컴|넷))?)(?![a-z0-9])"
-    rf"|(?<![a-z0-9])[a-z0-9][a-z0-9._-]{{1,63}}\s(?:at|골뱅이)\s(?:[a-z0-9-]{{1,63}})(?:\sdot\s|\s?[쩜닷]\s?)"
-    r"[a-z]{2,24}(?![a-z0-9])"
+    rf"""(?<![a-z0-9])[a-z0-9][a-z0-9._%+-]{{0,63}}{_AT}
+        (?:[a-z0-9-]{{1,63}}(?:{_DOT}[a-z0-9-]{{1,63}}){{0,3}}{_DOT}(?:[a-z]{{2,24}}|컴|넷|케이알)
+        |(?:{_MAIL_HOST})(?:{_DOT}(?:com|net|컴|넷))?)(?![a-z0-9])
+    |(?<![a-z0-9])(?!(?:look|is|was|are|be|meet|work|live|stay|here)\s)[a-z0-9][a-z0-9._-]{{1,63}}
+        \s(?:at|골뱅이)\s[a-z0-9-]{{1,63}}(?:\sdot\s|\s?[쩜닷]\s?)[a-z]{{2,24}}(?![a-z0-9])""",
+    re.VERBOSE,
 )
-_ADDRESS = re.compile(
-    r"(?:[가-힣]{1,8}(?:시|도|군|구)\s)?[가-힣]{1,4}(?:시|군|구)\s(?:[가-힣0-9]{1,6}(?:읍|면|동|가)\s)?"
-    r"[가-힣0-9]{1,10}(?:로|길)\s?\d{1,4}(?:번길\s?\d{1,3})?(?:-\d{1,3})?(?:,?\s[가-힣\s]{0,10}\d{1,4}(?:동|호|층)(?:\s?\d{1,4}호)?)"
-    r"|[가-힣]{2,12}(?:아파트|빌라|맨션|오피스텔|자이|래미안|푸르지오|힐스테이트|주공)\s?\d{1,4}동\s?\d{1,4}호"
-    r"|[가-힣]{1,6}(?:동|리)\s?\d{1,4}(?:-\d{1,4})?번지(?:\s?\d{1,4}호)?"
+_ROAD = r"""[가-힣]{1,4}(?:시|군|구)\s(?:[가-힣0-9]{1,6}(?:읍|면|동|가)\s)?
+    [가-힣0-9]{1,10}(?:로|길)\s?\d{1,4}(?:번?길\s?\d{1,3})?(?:-\d{1,3})?"""
+_HOME = re.compile(
+    rf"""{_ROAD},?\s[가-힣\s]{{0,10}}\d{{1,4}}(?:동|호|층)(?:\s?\d{{1,4}}호)?
+    |[가-힣]{{2,12}}(?:아파트|빌라|맨션|오피스텔|자이|래미안|푸르지오|힐스테이트|주공)\s?\d{{1,4}}동\s?\d{{1,4}}호
+    |[가-힣]{{1,6}}(?:동|리)\s?\d{{1,4}}(?:-\d{{1,4}})?번지(?:\s?\d{{1,4}}호)?""",
+    re.VERBOSE,
 )
-_ROAD = re.compile(
-    r"[가-힣]{1,4}(?:시|군|구)\s(?:[가-힣0-9]{1,6}(?:읍|면|동)\s)?[가-힣0-9]{1,10}(?:로|길)\s?\d{1,4}(?:번길\s?\d{1,3})?(?:-\d{1,3})?"
-    r"|\b\d{1,5}\s(?:[a-z]+\s){1,2}(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|court|ct)\b\.?"
+# These may be anybody's office, so somebody must be said to live there.
+_PLACE = re.compile(
+    rf"""{_ROAD}|[가-힣]{{1,4}}(?:시|군|구)\s[가-힣0-9]{{1,6}}동\s?\d{{1,4}}-\d{{1,4}}
+    |\b\d{{1,5}}\s(?:[a-z]+\s){{1,2}}
+     (?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|court|ct)\b""",
+    re.VERBOSE,
 )
-_HOME_NEAR = re.compile(
-    r"주소|사는|살고|삽니다|산다|거주|자택|집(?:은|이|으로|앞|\s)|찾아가|\blives?\b|\bhome\b|\baddress\b|\bhouse\b|\bapt\b"
+_LIVES_NEAR = re.compile(
+    "주소|사는|살고|삽니다|산다|거주|자택|집(?:은|이|으로|앞|\\s)|찾아가|"
+    r"\blives?\b|\bhome\b|\baddress\b|\bhouse\b|\bapt\b"
 )
-_HOME_REACH = 24
+_LIVES_REACH = 24
 _PASSPORT = re.compile(
     r"(?:여권|passport)\D{0,12}([a-z]\d{8}|[a-z]\d{3}[a-z]\d{4}|\d{9})(?![a-z0-9])"
 )
+_LICENCE = re.compile(r"(?<![\d-])\d{2}-\d{2}-\d{6}-\d{2}(?![\d-])")
 _SSN = re.compile(r"(?<![\d-])(?!000|666|9\d\d)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\d-])")
+# Seven digits in any writing, an at-sign, a house's number: nothing else holds personal data.
+_MAY_HOLD = re.compile(
+    rf"{_D}(?:{_SEPARATOR}{_D}){{6}}"
+    r"|@|골뱅이|앳|\bat\b|[(\[]at|여권|\d(?:호|번지)|[가-힣][로길동] ?\d|\d [a-z]|[a-z]{2}\d\d"
+)
 
 
 @plain_dataclass(frozen=True, slots=True)
@@ -178,26 +211,34 @@ def find(text: str) -> list[Sighting]:
     return found
 
 
-# Seven digits in any writing, or an e-mail's at-sign: nothing shorter holds personal data.
-_MAY_HOLD = re.compile(
-    rf"{_D}(?:{_SEPARATOR}{_D}){{6}}"
-    r"|@|골뱅이|앳|\bat\b|[(\[]at|여권|\d(?:호|번지|번길)|[가-힣][로길] ?\d|\d [a-z]|[a-z]{2}\d\d"
-)
-
-
 def _rrns(text: str) -> Iterator[Sighting]:
     for match in _RRN.finditer(text):
-        year, month, day, sex = (int(group) for group in match.groups())
-        century = 2000 if sex in (3, 4, 7, 8) else 1900
-        try:
-            date(century + year, month, day)
-        except ValueError:
+        digits = _digits(match[0])
+        near = text[max(0, match.start() - _BANK_REACH) : match.start()]
+        if match[0].isdigit() and _BARCODE.match(digits) and not _RRN_NAMED.search(near):
             continue
-        digits = [int(digit) for digit in _NOT_DIGIT.sub("", match[0])]
-        weights = (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)
-        total = sum(digit * weight for digit, weight in zip(digits, weights, strict=False))
-        certain = (11 - total % 11) % 10 == digits[-1]
-        yield Sighting("rrn", *match.span(), _WEIGHT_CERTAIN if certain else _WEIGHT_LIKELY)
+        if _is_date(digits):
+            certain = _has_rrn_checksum(digits)
+            yield Sighting("rrn", *match.span(), _WEIGHT_CERTAIN if certain else _WEIGHT_LIKELY)
+
+
+def _digits(written: str) -> str:
+    return _NOT_DIGIT.sub("", written.translate(_DIGIT_OF))
+
+
+def _is_date(rrn: str) -> bool:
+    century = 2000 if rrn[6] in "3478" else 1900
+    try:
+        date(century + int(rrn[:2]), int(rrn[2:4]), int(rrn[4:6]))
+    except ValueError:
+        return False
+    return True
+
+
+def _has_rrn_checksum(rrn: str) -> bool:
+    weights = (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)
+    total = sum(int(digit) * weight for digit, weight in zip(rrn, weights, strict=False))
+    return (11 - total % 11) % 10 == int(rrn[12])
 
 
 def _cards(text: str) -> Iterator[Sighting]:
@@ -205,12 +246,6 @@ def _cards(text: str) -> Iterator[Sighting]:
         digits = _NOT_DIGIT.sub("", match[0])
         if _is_card(digits):
             yield Sighting("card", *match.span(), _WEIGHT_CERTAIN)
-
-
-_CARD_PREFIX = re.compile(
-    r"4(?:.{12}|.{15}|.{18})|(?:5[1-5]|2[2-7])?.{14}|3[47].{13}|6(?:011|5..|4[4-9].).{12}"
-    r"|35.{14}|3(?:0[0-5]|[689].).{11}|62.{14,17}|9[0-9].{14}"
-)
 
 
 def _is_card(digits: str) -> bool:
@@ -225,8 +260,11 @@ def _is_card(digits: str) -> bool:
 
 def _mobiles(text: str) -> Iterator[Sighting]:
     for match in _MOBILE.finditer(text):
-        # Written out in syllables alone it must be written closely: 이 and 사 are words too.
-        if sum(character.isdigit() for character in match[0]) >= 4 or " " not in match[0]:
+        # Written out in syllables it must be grouped like a number: 이 and 사 are words too.
+        figures = sum(character.isdigit() for character in match[0])
+        grouped = " " not in match[0] or _GROUPED.fullmatch(match[0])
+        drawn = "ㅇ" in match[0] and len(set(_digits(match[0]))) < _FEWEST_FIGURES
+        if (figures >= _FEWEST_FIGURES or grouped) and not drawn:
             yield Sighting("phone", *match.span(), _WEIGHT_CERTAIN)
 
 
@@ -245,7 +283,8 @@ def _accounts(text: str) -> Iterator[Sighting]:
     for match in _ACCOUNT.finditer(text):
         digits = _NOT_DIGIT.sub("", match[0])
         near = text[max(0, match.start() - _BANK_REACH) : match.end() + _BANK_REACH]
-        if 10 <= len(digits) <= 16 and _BANK_NEAR.search(near):
+        long_enough = 10 <= len(digits) <= 16 and not _DATE.match(match[0])
+        if long_enough and _BANK_NEAR.search(near):
             yield Sighting("account", *match.span())
 
 
@@ -254,10 +293,10 @@ def _is_iban(code: str) -> bool:
     return int("".join(str(int(c, 36)) for c in code[4:] + code[:4])) % 97 == 1
 
 
-def _homes(text: str) -> Iterator[Sighting]:
-    for match in _ROAD.finditer(text):
-        near = text[max(0, match.start() - _HOME_REACH) : match.end() + _HOME_REACH]
-        if _HOME_NEAR.search(near):
+def _places(text: str) -> Iterator[Sighting]:
+    for match in _PLACE.finditer(text):
+        near = text[max(0, match.start() - _LIVES_REACH) : match.end() + _LIVES_REACH]
+        if _LIVES_NEAR.search(near):
             yield Sighting("address", *match.span())
 
 
@@ -268,11 +307,12 @@ _FINDERS: tuple[Callable[[str], Iterator[Sighting]], ...] = (
     _mobiles,
     _matching("ssn", _SSN),
     _matching("passport", _PASSPORT),
+    _matching("licence", _LICENCE),
     _accounts,
     _matching("phone", _LANDLINE),
     _matching("phone", _ABROAD),
-    _matching("address", _ADDRESS),
-    _homes,
+    _matching("address", _HOME),
+    _places,
 )
 
 

@@ -11,7 +11,7 @@ from pydantic.dataclasses import dataclass
 from comments_service.policy import lexicon
 from comments_service.policy.case import Case
 from comments_service.policy.matching import Hit, Matcher
-from comments_service.policy.mentions import is_mention
+from comments_service.policy.mentions import is_named, is_reported
 from comments_service.policy.patterns import Entry
 from comments_service.policy.use import STRICT, Check, Placed, RuleName, Use
 from comments_service.policy.verdict import Action, Finding
@@ -26,7 +26,7 @@ MESSAGE = {
 @dataclass(config=STRICT, frozen=True, slots=True, kw_only=True)
 class Words(Use):
     """`lists` are names of shipped lists, `words` further entries, `except` what is innocent
-    though it contains one; `mentions: use` judges a word that is only quoted like any other."""
+    though it contains one; `mentions: use` judges what is only talked about like a use."""
 
     filter: Literal["words"]
     words: tuple[Entry, ...] = ()
@@ -60,6 +60,10 @@ def prepare(placed: Sequence[Placed[Words]]) -> Check:
 
 
 def _action(use: Words, case: Case, hit: Hit) -> Action | None:
-    if use.mentions == "milder" and is_mention(case.folded.text, hit.start, hit.end):
-        return Action.HOLD if use.action is Action.REJECT else None
+    place = (case.folded.text, hit.start, hit.end)
+    if use.mentions == "milder":
+        if is_named(*place):
+            return Action.HOLD if use.action is Action.REJECT else None
+        if is_reported(*place):
+            return Action.HOLD
     return Action.HOLD if hit.guessed else use.action

@@ -10,7 +10,7 @@ from pydantic import StringConstraints
 
 from comments_service import clock
 from comments_service.errors import FieldError, InvalidRequest, NotFound
-from comments_service.services import accounts, logins, privacy, sites
+from comments_service.services import accounts, logins, own_data, privacy, sites
 from comments_service.services.accounts import Profile
 from comments_service.services.permissions import Permission
 from comments_service.web.api import present
@@ -58,7 +58,7 @@ def update_me(json_data: ProfileBody) -> Response:
 @requires(Permission.OWN_ACCOUNT)
 def export_me() -> Response:
     """Read everything held of one's account"""
-    response = private_json(asdict(privacy.export(current_actor())))
+    response = private_json(asdict(own_data.export(current_actor())))
     response.headers["Content-Disposition"] = 'attachment; filename="comments-export.json"'
     return response
 

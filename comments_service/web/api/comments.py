@@ -12,12 +12,21 @@ from comments_service.services.external_filters import Ask
 from comments_service.services.permissions import Permission
 from comments_service.services.views import JudgedView, Status
 from comments_service.web.api import present
-from comments_service.web.api.fields import ArticleKey, Id, Note, SiteKey, Title, Url, path_id
+from comments_service.web.api.fields import (
+    ArticleKey,
+    Id,
+    Note,
+    SiteKey,
+    Title,
+    Url,
+    VoteValue,
+    path_id,
+)
 from comments_service.web.api.routes import blueprint
 from comments_service.web.http import limits
 from comments_service.web.http.actor import current_actor, requires
 from comments_service.web.http.body import Body
-from comments_service.web.http.idempotency import idempotent, replay
+from comments_service.web.http.idempotency import idempotent, keep_instead
 from comments_service.web.http.problem import problem
 from comments_service.web.http.ready import ready_json
 
@@ -41,7 +50,7 @@ class EditBody(Body):
 
 
 class VoteBody(Body):
-    value: Literal[1, -1]
+    value: VoteValue
 
 
 class ReportBody(Body):
@@ -52,8 +61,9 @@ class ReportBody(Body):
 def _answer(view: JudgedView, *, created: bool) -> Response:
     """201, 202 or 422 (200, 202 or 422 after an edit), as the policy judged."""
     if view.outcome is Status.REJECTED:
-        replay(_violation(view, view.body_to_keep))
-        return _violation(view, view.body)
+        if created:  # its stored body is masked
+            keep_instead(_rejected(view, body=view.comment.body))
+        return _rejected(view, body=view.body)
     if view.outcome is Status.HELD:
         response = ready_json(present.judged(view), status=202)
     else:
@@ -64,7 +74,7 @@ def _answer(view: JudgedView, *, created: bool) -> Response:
     return response
 
 
-def _violation(view: JudgedView, body: str) -> Response:
+def _rejected(view: JudgedView, *, body: str | None) -> Response:
     return problem(
         "policy-violation",
         body=body,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Literal
 from unicodedata import category
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
@@ -49,6 +49,13 @@ def _id(value: object) -> int:
     return -1 if (number := parse_id(value)) is None else number
 
 
+def _whole(value: object) -> object:
+    """A literal 1 takes `true` and `1.0` as well, which are equal to it in Python."""
+    if type(value) is not int:
+        raise PydanticCustomError("int_type", "must be a whole number")
+    return value
+
+
 def _window(value: object) -> timedelta:
     """The hours or days until now, `24h` or `7d`: one hour to thirty days."""
     match = WINDOW.fullmatch(value) if isinstance(value, str) else None
@@ -69,7 +76,9 @@ Id = Annotated[int, BeforeValidator(_id, json_schema_input_type=str)]
 Window = Annotated[timedelta, BeforeValidator(_window, json_schema_input_type=str)]
 Url = Annotated[str, StringConstraints(min_length=1, max_length=2048), AfterValidator(_on_one_line)]
 Title = Annotated[str, StringConstraints(max_length=500), AfterValidator(_on_one_line)]
-Note = Annotated[str, StringConstraints(max_length=500), AfterValidator(_readable)]
+Readable = Annotated[str, AfterValidator(_readable)]
+Note = Annotated[Readable, StringConstraints(max_length=500)]
+VoteValue = Annotated[Literal[1, -1], BeforeValidator(_whole)]
 Limit = Annotated[int, Field(ge=1, le=100)]
 
 

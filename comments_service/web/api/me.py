@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from flask import Response
+from pydantic import StringConstraints
 
 from comments_service import clock
-from comments_service.services import histories, mutes, overlays, sites
+from comments_service.services import appeals, histories, mutes, overlays, sites
 from comments_service.services.permissions import Permission
 from comments_service.web.api import present
-from comments_service.web.api.fields import ArticleKey, Limit, SiteKey, path_id
+from comments_service.web.api.fields import ArticleKey, Limit, Readable, SiteKey, path_id
 from comments_service.web.api.routes import blueprint
 from comments_service.web.http import cursor, limits
 from comments_service.web.http.actor import current_actor, requires
-from comments_service.web.http.body import Query
+from comments_service.web.http.body import Body, Query
+from comments_service.web.http.idempotency import idempotent
 from comments_service.web.http.ready import private_json
 
 
 class OverlayQuery(Query):
     site: SiteKey
     article: ArticleKey
+
+
+class AppealBody(Body):
+    text: Annotated[Readable, StringConstraints(min_length=1, max_length=1000)]
 
 
 class HistoryQuery(Query):
@@ -50,6 +58,17 @@ def history(query_data: HistoryQuery) -> Response:
     response = private_json(body)
     response.headers.update(present.next_link({"limit": query_data.limit}, next_cursor))
     return response
+
+
+@blueprint.post("/me/comments/<comment_id>/appeal")
+@limits.by_account("reports")
+@requires(Permission.OWN_ACCOUNT)
+@idempotent
+@blueprint.input(AppealBody)
+def appeal(comment_id: str, json_data: AppealBody) -> Response:
+    """Ask for a second look at one's rejected or removed comment"""
+    appeals.file(current_actor(), path_id(comment_id), json_data.text, now=clock.now())
+    return Response(status=202)
 
 
 @blueprint.put("/me/mutes/<user_id>")

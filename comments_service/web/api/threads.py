@@ -44,6 +44,7 @@ def read(query_data: ThreadQuery) -> Response:
     site = sites.get(query_data.site)
     article = articles.get(site, query_data.article)
     public_site = present.site(site, policy_version=policies.version_in_force(site.id))
+    public_article = present.article(article)
     listing = f"thread:{site.id}:{query_data.article}:{query_data.sort}"
     position = _position(listing, query_data.cursor)
 
@@ -55,7 +56,7 @@ def read(query_data: ThreadQuery) -> Response:
         }
         body = {
             "site": public_site,
-            "article": present.article(article),
+            "article": public_article,
             "sort": query_data.sort.value,
             "comments": [present.comment(root) for root in page.comments],
             "next_cursor": encoded[FORWARD],
@@ -70,7 +71,7 @@ def read(query_data: ThreadQuery) -> Response:
         }
         return body, present.next_link(query, encoded[FORWARD])
 
-    state = (public_site, article.id, article.version, article.status, query_data)
+    state = (public_site, public_article, article.id, article.pinned_id, query_data)
     return public_json(state, render, policy=THREAD)
 
 

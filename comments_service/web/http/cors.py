@@ -33,7 +33,8 @@ def _preflight() -> Response | None:
     if request.method != "OPTIONS" or "Access-Control-Request-Method" not in request.headers:
         return None
     # Of all rules with this path: the one matched may be another method's.
-    methods = sorted(current_app.create_url_adapter(request).allowed_methods())
+    addresses = current_app.create_url_adapter(request)
+    methods = sorted(addresses.allowed_methods()) if addresses else []
     response = Response(status=204)
     response.headers["Access-Control-Allow-Methods"] = ", ".join(methods)
     response.headers["Access-Control-Allow-Headers"] = ALLOWED_HEADERS

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec
 
-from flask import Response, g, request
+from flask import Response, request
 
 from comments_service import clock
 from comments_service.errors import FieldError, InvalidRequest
@@ -20,6 +20,7 @@ P = ParamSpec("P")
 MAX_KEY = 255
 # A retry may well succeed after these, so it must not get them again.
 NOT_KEPT = {401, 413, 429}
+KEPT_INSTEAD = "comments_service.kept_instead"
 KEPT_HEADERS = ("Content-Type", "Location", "Cache-Control", "Vary")
 
 
@@ -39,26 +40,34 @@ def idempotent(view: Callable[P, Response]) -> Callable[P, Response]:
             )
             raise InvalidRequest(errors=(wrong,))
 
+        answered: list[Response] = []
+
+        def finished(response: Response) -> Answer:
+            answered.append(response)
+            return _kept(request.environ.get(KEPT_INSTEAD, response))
+
         parts = (current_actor().key, request.method, request.path, key)
         scope = digest(*(part.encode("utf-8", "surrogatepass") for part in parts))
         answer, replayed = once(
             scope,
             digest(raw_body(request)),
-            lambda: _kept(view(*args, **kwargs)),
-            lambda error: _kept(problem.of(error)),
+            lambda: finished(view(*args, **kwargs)),
+            lambda error: finished(problem.of(error)),
             now=clock.now(),
         )
+        if not replayed:
+            return answered[0]
         response = Response(answer.body, status=answer.status, headers=answer.headers)
-        if replayed:
-            response.headers["Idempotency-Replayed"] = "true"
+        response.headers["Idempotency-Replayed"] = "true"
         return response
 
     return guarded
 
 
-def replay(response: Response) -> None:
-    """Have retries of this request get the body of `response` instead of that of the answer."""
-    g.comments_replay = response.get_data()
+def keep_instead(response: Response) -> None:
+    """Let a retry of this request get `response`, not the answer that is about to be sent: where
+    that one has in it what must not be stored."""
+    request.environ[KEPT_INSTEAD] = response
 
 
 def _kept(response: Response) -> Answer:
@@ -67,5 +76,4 @@ def _kept(response: Response) -> Answer:
         headers={n: response.headers[n] for n in KEPT_HEADERS if n in response.headers},
         body=response.get_data(),
         keep=response.status_code < 500 and response.status_code not in NOT_KEPT,
-        replay=g.pop("comments_replay", None),
     )

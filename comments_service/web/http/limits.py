@@ -48,7 +48,8 @@ def by_address(name: str) -> RouteLimit:
 
 
 def _seconds_left(limit: RequestLimit) -> int:
-    return max(1, math.ceil(limit.reset_at - time.time()))
+    # The window's own end: `reset_at` is a whole second, and a second late.
+    return max(1, math.ceil(limit.window.reset_time - time.time()))
 
 
 def _tell(response: Response) -> Response:

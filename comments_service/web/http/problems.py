@@ -206,6 +206,22 @@ PROBLEMS: dict[str, Problem] = {
             "A decision can be appealed once.",
         ),
     ),
+    "appeal-window-closed": Problem(
+        409,
+        Words("이의를 제기할 수 있는 기간이 지났습니다", "The time to appeal is over"),
+        Words(
+            "이의 제기는 거절 또는 삭제된 날부터 7일 안에 할 수 있습니다.",
+            "A decision can be appealed within seven days.",
+        ),
+    ),
+    "not-appealable": Problem(
+        409,
+        Words("이의를 제기할 대상이 아닙니다", "Nothing to appeal"),
+        Words(
+            "거절되거나 삭제된 댓글에만 이의를 제기할 수 있습니다.",
+            "Only a rejected or removed comment can be appealed.",
+        ),
+    ),
     "identity-in-use": Problem(
         409,
         Words("이미 다른 계정에 연결되어 있습니다", "Already linked to another account"),

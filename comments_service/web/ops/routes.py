@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, current_app
 
 from comments_service.services import health
 from comments_service.services.permissions import Permission
@@ -23,6 +23,6 @@ def healthz() -> Response:
 @requires(Permission.PUBLIC)
 def readyz() -> Response:
     """Whether it can serve: the database answers and has the schema of this version."""
-    reasons = health.problems()
+    reasons = health.problems(migrations=current_app.extensions["migrate"].directory)
     status = "unavailable" if reasons else "ok"
     return ready_json({"status": status, "reasons": reasons}, status=503 if reasons else 200)

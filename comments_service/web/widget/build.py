@@ -1,4 +1,4 @@
-"""Joins and minifies the widget: `python -m comments_service.web.widget.build` shows its sizes.
+"""Joins and minifies the widget; `python -m comments_service.web.widget` shows what comes of it.
 
 The modules of `src/` become two files with their style sheets and both languages inside: what
 everybody who reads an article needs, and what only those need who write. Nothing but Python is
@@ -199,14 +199,3 @@ def _asset(name: str, media_type: str, text: str) -> Asset:
         brotli=brotli.compress(identity, mode=brotli.MODE_TEXT, quality=11),
         gzip=gzip.compress(identity, 9, mtime=0),
     )
-
-
-def main() -> None:
-    """Prints each file's name, its bytes plain and compressed, and its integrity value."""
-    for asset in assets().values():
-        sizes = f"{len(asset.identity)} br {len(asset.brotli)} gz {len(asset.gzip)}"
-        print(f"{asset.name} {sizes} {asset.integrity}")  # noqa: T201 - the command's answer
-
-
-if __name__ == "__main__":
-    main()

@@ -1,4 +1,4 @@
-"""Where a login begins. Numbers in docstrings are those of the threat table in `docs/login-threats.md`."""
+"""Where a login begins. Numbers are those of the table in `docs/login-threats.md`."""
 
 from __future__ import annotations
 

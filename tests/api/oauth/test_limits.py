@@ -1,4 +1,4 @@
-"""How often one address may log in. Numbers are those of the threat table in `docs/login-threats.md`."""
+"""How often one address may log in. Numbers are those of `docs/login-threats.md`."""
 
 from __future__ import annotations
 

@@ -352,3 +352,16 @@ def test_revoking_either_token_ends_the_session(browser: Browser, now: Clock) ->
 def test_revoking_nonsense_is_no_error_but_revoking_nothing_is(browser: Browser) -> None:
     assert browser.post("/oauth/revoke", {"token": "nonsense"}).status_code == 200
     assert browser.post("/oauth/revoke", {}).get_json()["error"] == "invalid_request"
+
+
+def test_a_token_of_one_site_writes_on_no_other(browser: Browser, tokens: Any) -> None:
+    """56."""
+    sites.create("other", name="Other", origins=["https://other.example"], now=NOON)
+    answer = browser.client.post(
+        "/api/v1/comments",
+        json={"site": "other", "article": {"key": "a"}, "body": "댓글입니다"},
+        headers={"Authorization": f"Bearer {tokens['access_token']}", "Origin": NEWS},
+        base_url=ISSUER,
+    )
+    assert answer.status_code == 403
+    assert answer.get_json()["type"].endswith("/problems/wrong-site")

@@ -40,7 +40,7 @@ def test_the_heaviest_word_is_blamed() -> None:
     ],
 )
 def test_a_text_is_read_in_its_languages(text: str, languages: tuple[str, ...]) -> None:
-    assert tuple(model.languages_of(fold(text).text)) == languages
+    assert model.languages_of(fold(text).text) == languages
 
 
 def test_the_data_files_are_small_and_say_whose_they_are() -> None:

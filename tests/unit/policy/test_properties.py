@@ -87,13 +87,13 @@ def test_decomposing_a_text_changes_no_verdict(body: str) -> None:
 
 
 WORDS = [
-    "개새끼",
+    "기레기",
     "blockhead",
     "안녕하세요",
-    "fuck",
+    "idiot",
     "nice day",
     "토토사이트",
-    "ㅅㅂ",
+    "ㄲㅈ",
     "good",
     "새끼손가락",
 ]

@@ -99,16 +99,21 @@ def test_a_masked_word_may_be_another_so_it_only_waits() -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [
-        "'blockhead'라는 말은 쓰지 맙시다",
-        'the word "blockhead" is hurtful',
-        "he called me a blockhead",
-    ],
+    ["'blockhead'라는 말은 쓰지 맙시다", "the word blockhead is hurtful", "blockhead is a slur"],
 )
-def test_a_mention_is_judged_one_step_milder(body: str) -> None:
+def test_a_word_that_is_named_is_judged_one_step_milder(body: str) -> None:
     assert judge_words(body, "blockhead").outcome is Outcome.HOLD
     assert judge_words(body, "blockhead", action="hold").outcome is Outcome.ALLOW
     assert judge_words(body, "blockhead", mentions="use").outcome is Outcome.REJECT
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["he called me a blockhead", 'she said "what a blockhead" twice', "blockhead라고 말했다"],
+)
+def test_a_word_that_is_reported_is_never_more_than_held(body: str) -> None:
+    assert judge_words(body, "blockhead").outcome is Outcome.HOLD
+    assert judge_words(body, "blockhead", action="hold").outcome is Outcome.HOLD
 
 
 @pytest.mark.parametrize(

@@ -51,10 +51,7 @@ def test_the_way_back_is_monotonic_and_stays_in_the_body(text: str) -> None:
     folded = fold(text)
     spans = [folded.span(index, index + 1) for index in range(len(folded.text))]
     assert all(0 <= start < end <= len(text) for start, end in spans)
-    assert all(
-        one[1] <= other[1] and one[0] <= other[0]
-        for one, other in pairwise(spans)
-    )
+    assert all(one[1] <= other[1] and one[0] <= other[0] for one, other in pairwise(spans))
 
 
 @given(ODD)

@@ -6,7 +6,7 @@ export const SERVICE = new URL(import.meta.url).origin;
 
 const PATIENCE = 20_000;
 
-/** What went wrong: the problem's slug as `code` ("offline" where no answer came) and its members. */
+/** What went wrong: a problem's slug as `code`, "offline" where no answer came; its members. */
 export class Problem extends Error {
   constructor(code, members) {
     super(code);

@@ -21,7 +21,7 @@ const SORTS = ["newest", "oldest", "popular"];
  */
 export class Box {
   state = "idle";
-  settings = {};
+  settings = { providers: [] };
   limit = Infinity;
   article = null;
   writing = null;
@@ -61,6 +61,7 @@ export class Box {
     for (const approach of ["pointerover", "focusin"])
       this.root.addEventListener(approach, join, { once: true });
     addEventListener("storage", ({ key }) => key === tokenKey(site) && join(), { signal });
+    addEventListener("social-comments:login", join, { signal });
     addEventListener("online", () => this.state === "error" && this.reload(), { signal });
     this.thread.wait();
     this.draw();
@@ -101,7 +102,7 @@ export class Box {
   async load(query) {
     this.#loading?.abort();
     const { signal } = (this.#loading = new AbortController());
-    const slow = setTimeout(() => this.say(this.t("slow")), SLOW);
+    const slow = setTimeout(() => this.whisper(this.t("slow")), SLOW);
     this.state = "loading";
     this.thread.wait();
     try {
@@ -139,8 +140,9 @@ export class Box {
     return this.read("/api/v1/comments", { site, article, sort, limit, ...query }, options);
   }
 
+  /** Asks anew: `stale-while-revalidate` would have a reload show less than the reader just saw. */
   read(path, query, options) {
-    return request(path, { query, signal: this.signal, ...options });
+    return request(path, { query, signal: this.signal, cache: "no-cache", ...options });
   }
 
   /** The second half, which only comes when somebody comes near, and is null where it cannot. */
@@ -148,8 +150,11 @@ export class Box {
     this.#coming ??= loadWriting().then(
       ({ Writing }) => {
         this.writing = new Writing(this);
-        this.draw();
-        this.thread.refresh();
+        // For a stranger nothing changes, and a button replaced under a finger loses its press.
+        if (expected(this.options.site)) {
+          this.draw();
+          this.thread.refresh();
+        }
         if (this.state === "ready") this.writing.follow();
         return this.writing;
       },
@@ -210,9 +215,10 @@ export class Box {
     );
   }
 
-  /** The box: its upper part, and the foot with help and policy in the same place in every state. */
+  /** The box: an upper part, and the foot with help and policy in one place in every state. */
   frame(top, part, ...end) {
-    return h("div.box", { part }, h("div.top", null, top), h("div.foot", null, this.links(), end));
+    const foot = h("div.foot", null, this.links(), end);
+    return h("div.box", { part }, h("div.top", null, top), foot);
   }
 
   links() {
@@ -240,10 +246,12 @@ export class Box {
     const choose = (provider) => {
       const part = `login-button login-${provider === "twitter" ? "x" : provider}`;
       const onclick = () => this.login(provider);
-      return button(`.btn.${provider}`, { part, onclick }, icon(provider), t(`provider.${provider}`));
+      const name = t(`provider.${provider}`);
+      return button(`.btn.${provider}`, { part, onclick }, icon(provider), name);
     };
+    const title = () => h("span", null, t("login.title", { publisher }));
     const call = () => [
-      h(`${this.heading(1)}.call`, null, icon("lock"), h("span", null, t("login.title", { publisher }))),
+      h(`${this.heading(1)}.call`, null, icon("lock"), title()),
       h("p", null, t("login.hint")),
       h("div.providers", null, providers.map(choose)),
     ];

@@ -97,12 +97,13 @@ export class CommentView {
     const { t, writing } = box;
     const note = author ? writing?.veil(this) : t(`gone.${status}`);
     this.#time = null;
-    if (note) return [h("span.ava.mini", { "aria-hidden": "true" }, "–"), h("p.body.gone", null, note)];
+    const nobody = () => h("span.ava", { "aria-hidden": "true" }, "–");
+    if (note) return [nobody(), h("p.body.gone", null, note)];
     return [
       pinned && h("p.pin", null, icon("pin"), t("pinned")),
       avatar(box, author),
       this.#byline(),
-      writing?.body(this) ?? h("p.body", { part: "body", dir: "auto" }, ...this.addressee(), comment.body),
+      writing?.body(this) ?? this.text(comment.body),
       h("div.actions", { part: "actions" }, writing?.actions(this) ?? this.buttons()),
     ];
   }
@@ -111,11 +112,12 @@ export class CommentView {
     const { box, comment, own } = this;
     const { t, language } = box;
     const { id, author, created_at, edited_at, depth, permalink } = comment;
-    this.#time = h("time", { datetime: created_at, title: clock(created_at, language) }, this.#ago());
+    const title = clock(created_at, language);
+    this.#time = h("time", { datetime: created_at, title }, this.#ago());
     return h(
       "div.by",
       null,
-      h(box.heading(1 + depth), { part: "author", id: `by-${id}` }, h("bdi", null, author.name)),
+      h(box.heading(depth + 1), { part: "author", id: `by-${id}` }, h("bdi", null, author.name)),
       own && h("span.tag", null, t("you")),
       author.badges?.length > 0 && h("span.tag.staff", null, t("staff")),
       own && box.writing?.tag(this),
@@ -129,24 +131,24 @@ export class CommentView {
     return ago(this.comment.created_at, this.box.language, this.box.t("now"));
   }
 
-  /** Whom a reply to a reply answers, to stand before its text. */
-  addressee() {
+  /** The text, after the name of whom it answers where that is not the comment it stands under. */
+  text(nodes) {
     const { parent_id, root_id } = this.comment;
     const name = parent_id !== root_id && this.#thread.views.get(parent_id)?.comment.author?.name;
-    return name ? [h("span.to", null, `@${name} `)] : [];
+    const to = name && h("span.to", null, `@${name} `);
+    return h("p.body", { part: "body", dir: "auto" }, to, nodes);
   }
 
   /** The buttons every reader sees under another's comment. */
   buttons() {
-    const { author } = this.comment;
-    const { t, open } = this.box;
-    const act = (deed, drawing, name = "") =>
-      button(
-        `.quiet${name}`,
-        { part: `${deed}-button`, "aria-label": `${t(deed)}, ${author.name}`, onclick: () => this.box.do(deed, this) },
-        icon(drawing),
-        h("span.label", null, t(deed)),
-      );
+    const { box } = this;
+    const { t, open } = box;
+    const act = (deed, drawing, name = "") => {
+      const label = `${t(deed)}, ${this.comment.author.name}`;
+      const onclick = () => box.do(deed, this);
+      const attributes = { part: `${deed}-button`, "aria-label": label, onclick };
+      return button(`.quiet${name}`, attributes, icon(drawing), h("span.label", null, t(deed)));
+    };
     return [
       this.#vote("like", 1),
       this.#vote("dislike", -1),

@@ -7,7 +7,11 @@ import { clock, now } from "./time.js";
 
 const REASONS = ["abuse", "hate", "obscene", "spam", "privacy", "false", "other"];
 
-/** The deeds of one reader in one box; each takes the view of a comment. */
+/**
+ * The deeds of one reader in one box; most take the view of a comment.
+ *
+ * writing.js, its only subclass, has `session`, `overlay` and `post(fields, key)`.
+ */
 export class Deeds {
   #form = null;
 
@@ -33,7 +37,8 @@ export class Deeds {
     const { t } = this.box;
     const { id, name } = view.comment.author;
     if (!this.overlay.muted.includes(id)) return null;
-    const again = button(".link", { part: "mute-button", onclick: () => this.mute(view, false) }, t("unmute"));
+    const onclick = () => this.mute(view, false);
+    const again = button(".link", { part: "mute-button", onclick }, t("unmute"));
     return h("span", null, t("muted", { name }), " ", again);
   }
 
@@ -41,12 +46,13 @@ export class Deeds {
   actions(view) {
     const { t, open } = this.box;
     const { status, author, likes, dislikes, appealed } = view.comment;
-    const act = (deed, name = "", ...inside) =>
-      button(
-        `.quiet${name}`,
-        { part: `${deed}-button`, "aria-label": `${t(deed)}, ${author.name}`, onclick: () => this[deed](view) },
-        ...(inside.length ? inside : [t(deed)]),
-      );
+    const published = status === "published";
+    const act = (deed, name = "", ...inside) => {
+      const label = `${t(deed)}, ${author.name}`;
+      const onclick = () => this[deed](view);
+      const attributes = { part: `${deed}-button`, "aria-label": label, onclick };
+      return button(`.quiet${name}`, attributes, ...(inside.length ? inside : [t(deed)]));
+    };
     if (!this.box.user) return view.buttons();
     if (!view.own) {
       const buttons = view.buttons();
@@ -55,10 +61,11 @@ export class Deeds {
       return buttons.toSpliced(-1, 0, mute);
     }
     const votes = (word, n, down) =>
-      h("span.quiet.still", null, icon("like", down), hidden(t(word)), n.toLocaleString(this.box.language));
+      published && h("span.quiet.still", null, icon("like", down), hidden(t(word)), String(n));
     return [
-      ...(status === "published" ? [votes("likes", likes), votes("dislikes", dislikes, true)] : []),
-      status === "published" && open && act("reply", "", icon("reply"), h("span.label", null, t("reply"))),
+      votes("likes", likes),
+      votes("dislikes", dislikes, true),
+      published && open && act("reply", "", icon("reply"), h("span.label", null, t("reply"))),
       this.#editable(view) && act("edit"),
       status === "rejected" && !appealed && act("appeal"),
       act("delete"),
@@ -109,7 +116,9 @@ export class Deeds {
     };
     const send = async () => {
       const options = after ? { method: "PUT", body: { value } } : { method: "DELETE" };
-      show(after, await this.request(`/api/v1/comments/${id}/vote`, options));
+      const path = `/api/v1/comments/${id}/vote`;
+      // A reader who leaves at once has voted all the same.
+      show(after, await this.request(path, { ...options, keepalive: true }));
     };
     show(after, {
       likes: likes + (after > 0) - (before > 0),
@@ -137,13 +146,13 @@ export class Deeds {
   edit(view) {
     const { t } = this.box;
     const { id, body: text } = view.comment;
-    view.main.hidden = true;
     this.#open(view, "edit", {
       label: t("edit.label"),
       submit: t("edit.save"),
       text,
       send: async (body) => {
-        const answer = await this.request(`/api/v1/comments/${id}`, { method: "PATCH", body: { body } });
+        const options = { method: "PATCH", body: { body } };
+        const answer = await this.request(`/api/v1/comments/${id}`, options);
         view.comment = { ...view.comment, findings: [], ...answer };
         this.#form.close();
         view.refresh();
@@ -156,8 +165,8 @@ export class Deeds {
   async delete(view) {
     const { box } = this;
     const { t } = box;
-    const question = { title: t("delete.title"), text: t("delete.text"), action: t("delete"), danger: true };
-    if (!(await ask(box, question))) return;
+    const words = { title: t("delete.title"), text: t("delete.text"), action: t("delete") };
+    if (!(await ask(box, { ...words, danger: true }))) return;
     await this.act(async () => {
       await this.request(`/api/v1/comments/${view.comment.id}`, { method: "DELETE" });
       this.#remove(view);
@@ -170,10 +179,12 @@ export class Deeds {
     const { box } = this;
     const { t } = box;
     const { id, author } = view.comment;
-    const choices = REASONS.map((value, index) =>
-      h("label.choice", null, h("input", { type: "radio", name: "reason", value, checked: !index }), t(`report.reason-${value}`)),
-    );
-    const note = h("label", null, t("report.note"), h("textarea.field", { name: "note", rows: 2, dir: "auto" }));
+    const choices = REASONS.map((value, index) => {
+      const radio = h("input", { type: "radio", name: "reason", value, checked: !index });
+      return h("label.choice", null, radio, t(`report.reason-${value}`));
+    });
+    const field = h("textarea.field", { name: "note", rows: 2, dir: "auto" });
+    const note = h("label", null, t("report.note"), field);
     const answer = await ask(box, {
       title: t("report.title", { name: author.name }),
       fields: [h("fieldset", null, h("legend", null, t("report.why")), choices), note],
@@ -207,9 +218,34 @@ export class Deeds {
     });
   }
 
+  /** Says what became of a text just sent. */
+  announce(status, done) {
+    const { box } = this;
+    const { t } = box;
+    if (status !== "held") return box.whisper(t(done));
+    const words = h("span", null, h("strong", null, t("held")), " ", t("held.next"));
+    box.say(icon("clock"), words).classList.add("wait");
+  }
+
+  /** Asks for a second look at a refused comment; true when the request is on its way. */
+  async askAgain(id) {
+    const { box } = this;
+    const { t } = box;
+    const text = t("appeal.why");
+    const attributes = { name: "text", rows: 4, dir: "auto", required: true, "aria-label": text };
+    const fields = h("textarea.field", attributes);
+    const body = await ask(box, { title: t("appeal"), text, fields, action: t("appeal.send") });
+    const send = async () => {
+      await this.request(`/api/v1/me/comments/${id}/appeal`, { method: "POST", body });
+      box.say(t("appeal.done"));
+    };
+    return body ? this.act(send) : false;
+  }
+
   #editable({ comment: { status, created_at } }) {
     const { edit_window_seconds: most } = this.box.settings;
-    return (status === "published" || status === "held") && now() - Date.parse(created_at) < most * 1000;
+    const young = now() - Date.parse(created_at) < most * 1000;
+    return young && (status === "published" || status === "held");
   }
 
   /** Opens a form under a comment, one at a time, and gives the focus back when it closes. */
@@ -224,6 +260,7 @@ export class Deeds {
     const editor = new Editor(this, { ...options, cancel: close });
     editor.element.className = "below";
     this.#form = { close };
+    view.main.hidden = deed === "edit";
     view.main.after(editor.element);
     editor.focus();
   }

@@ -7,7 +7,7 @@ export const RING = "M14 8A6 6 0 1 1 2 8a6 6 0 0 1 12 0";
 
 /** The drawings, as paths. */
 export const OUTLINES = {
-  lock: "M4 7h8a1 1 0 0 1 1 1v5a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1V8a1 1 0 0 1 1-1zM5 7V4.8a3 3 0 0 1 6 0V7",
+  lock: "M3 7h10v7H3zM5 7V4.8a3 3 0 0 1 6 0V7",
   like: "M5 7.2v6.3H2.5V7.2zM5 7.2 7.6 2c1 0 1.8.8 1.8 1.8L9 6.4h3.4c.9 0 1.5.8 1.3 1.6l-1.1 4.3c-.2.7-.8 1.2-1.5 1.2H5",
   reply: "M6.5 4 2.5 8l4 4M3 8h6.5a4 4 0 0 1 4 4",
   flag: "M3.5 14V2.5h8.5L10 5.7 12 9H3.5",
@@ -34,7 +34,8 @@ export const h = (name, attributes, ...children) => {
   if (classes.length) element.className = classes.join(" ");
   for (const [key, value] of Object.entries(attributes ?? {})) {
     if (typeof value === "function") element[key] = value;
-    else if (value != null && value !== false) element.setAttribute(key, value === true ? "" : value);
+    else if (value != null && value !== false)
+      element.setAttribute(key, value === true ? "" : value);
   }
   element.append(...children.flat().filter((child) => child != null && child !== false));
   return element;

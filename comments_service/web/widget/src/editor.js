@@ -194,6 +194,8 @@ export class Editor {
   /** What is wrong with the text and where, in place of the field; the text is kept. */
   #reject({ body, findings, comment_id: id }) {
     const { t } = this.#box;
+    const { foot, cancel } = this.#options;
+    const edit = { part: "edit-button", onclick: () => this.focus() };
     const title = h("h4", { tabindex: -1 }, t("rejected", { n: findings.length }));
     const appeal = button(".btn", { part: "appeal-button" }, t("appeal"));
     appeal.onclick = async () => {
@@ -218,12 +220,12 @@ export class Editor {
           h(
             "div.row",
             null,
-            button(".btn.primary", { part: "edit-button", onclick: () => this.focus() }, t("rejected.edit")),
+            button(".btn.primary", edit, t("rejected.edit")),
             id && appeal,
-            this.#options.cancel && button(".btn", { onclick: this.#options.cancel }, t("cancel")),
+            cancel && button(".btn", { onclick: cancel }, t("cancel")),
           ),
         ),
-        h("div.foot", null, this.#options.foot?.(), h("span.end", null, this.#counter.cloneNode(true))),
+        h("div.foot", null, foot?.(), h("span.end", null, this.#counter.cloneNode(true))),
       ),
     );
     title.focus();

@@ -9,7 +9,7 @@ const MINUTE = 60_000;
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(STYLES);
 
-const hashId = () => /^#comment-(.+)$/.exec(decodeURIComponent(location.hash))?.[1];
+const hashId = () => /^#comment-(.+)$/.exec(location.hash)?.[1];
 
 const canonical = () => document.querySelector("link[rel=canonical]")?.href;
 
@@ -27,8 +27,18 @@ const articleUrl = () => {
 export class SocialComments extends HTMLElement {
   static version = VERSION;
   static observedAttributes = [
-    "site", "article", "article-url", "article-title", "lang", "theme", "sort", "page-size",
-    "loading", "heading-level", "readonly", "avatars",
+    "site",
+    "article",
+    "article-url",
+    "article-title",
+    "lang",
+    "theme",
+    "sort",
+    "page-size",
+    "loading",
+    "heading-level",
+    "readonly",
+    "avatars",
   ];
 
   #shadow = this.attachShadow({ mode: "open" });
@@ -192,4 +202,5 @@ for (const attribute of SocialComments.observedAttributes) {
   });
 }
 
-if (!customElements.get("social-comments")) customElements.define("social-comments", SocialComments);
+if (!customElements.get("social-comments"))
+  customElements.define("social-comments", SocialComments);

@@ -30,19 +30,12 @@ export const findingList = (box, body, findings) =>
   h(
     "ol.findings",
     { role: "list" },
-    findings.map((finding, index) =>
-      h(
-        "li",
-        null,
-        h("b", null, `${index + 1}.`),
-        h(
-          "span",
-          null,
-          h("strong", null, finding.message),
-          " · ",
-          h("a", { href: box.policy(finding.clause), target: "_blank", rel: "noopener" }, box.t("clause", { clause: finding.clause })),
-          finding.start !== null && h("span.why", null, quoted(body, finding)),
-        ),
-      ),
-    ),
+    findings.map((finding, index) => {
+      const { clause, message, start } = finding;
+      const policy = { href: box.policy(clause), target: "_blank", rel: "noopener" };
+      const link = h("a", policy, box.t("clause", { clause }));
+      const why = start !== null && h("span.why", null, quoted(body, finding));
+      const text = h("span", null, h("strong", null, message), " · ", link, why);
+      return h("li", null, h("b", null, `${index + 1}.`), text);
+    }),
   );

@@ -46,9 +46,10 @@ export class News {
   /** The first page again: the browser's cache makes the request conditional, with no preflight. */
   async #ask() {
     try {
-      const page = await this.#box.page(null, { cache: "no-cache" });
-      this.#pause = page.article.version === this.#version ? Math.min(2 * this.#pause, SELDOM) : OFTEN;
-      this.#version = page.article.version;
+      const page = await this.#box.page();
+      const { version } = page.article;
+      this.#pause = version === this.#version ? Math.min(2 * this.#pause, SELDOM) : OFTEN;
+      this.#version = version;
       this.#show(this.#box.thread.unseen(page));
     } catch {
       this.#pause = SELDOM;
@@ -62,11 +63,11 @@ export class News {
       await this.#box.load();
       this.#box.thread.viewOf(this.#box.thread.list.firstElementChild)?.focus();
     };
-    const notice = () =>
-      button(".btn.wide.news", { part: "new-comments-button", onclick: load }, icon("arrow"), words);
-    if (n <= 0) return this.#box.notice.replaceChildren();
-    if (this.#box.notice.textContent === words) return;
-    this.#box.notice.replaceChildren(notice());
+    const { notice } = this.#box;
+    if (n <= 0) return notice.replaceChildren();
+    if (notice.textContent === words) return;
+    const attributes = { part: "new-comments-button", onclick: load };
+    notice.replaceChildren(button(".btn.wide.news", attributes, icon("arrow"), words));
     this.#box.whisper(words);
   }
 }

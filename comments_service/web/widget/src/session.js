@@ -22,7 +22,7 @@ const here = () => location.href.split("#")[0];
 const purgePending = () => {
   const begun = local
     .keys(PENDING)
-    .map((key) => [local.get(key).at, key])
+    .map((key) => [local.get(key)?.at ?? 0, key])
     .sort(([a], [b]) => b - a);
   for (const [index, [at, key]] of begun.entries())
     if (index >= PENDING_MOST || at < Date.now() - PENDING_LIFE) local.set(key, null);
@@ -98,8 +98,8 @@ export class Session extends EventTarget {
         state,
         code_challenge: challenge,
         code_challenge_method: "S256",
-        provider,
         response_mode: mode,
+        ...(provider && { provider }),
       };
       return `${SERVICE}/oauth/authorize?${new URLSearchParams(query)}`;
     };
@@ -150,7 +150,7 @@ export class Session extends EventTarget {
       return await ask(token);
     } catch (problem) {
       if (problem.code === "token-expired") return ask(await this.#token(token));
-      if (problem.code === "unauthenticated") this.#forget();
+      if (problem.code === "unauthenticated") this.#forget("expired");
       throw problem;
     }
   }
@@ -170,6 +170,8 @@ export class Session extends EventTarget {
     if (data?.type !== "authorization_response") return;
     if (local.get(PENDING + state)?.site !== this.#site) return;
     source.postMessage({ type: "authorization_response_ack", state }, origin);
+    // Had this page no time to hear it for long, the popup has gone on to the article.
+    this.#popup?.close();
     this.#receive(data.response);
   }
 
@@ -219,9 +221,9 @@ export class Session extends EventTarget {
     return access_token;
   }
 
-  #forget() {
+  #forget(why) {
     this.#stores.refresh.set(this.#key, null);
-    this.#compare();
+    this.#compare(why);
   }
 
   #access() {
@@ -235,10 +237,8 @@ export class Session extends EventTarget {
       const token = this.#access();
       return token !== refused && token;
     };
-    return (
-      current() ||
-      navigator.locks.request(`social-comments:refresh:${this.#site}`, () => current() || this.#refresh())
-    );
+    const renew = () => current() || this.#refresh();
+    return current() || navigator.locks.request(`social-comments:refresh:${this.#site}`, renew);
   }
 
   async #refresh() {
@@ -249,18 +249,18 @@ export class Session extends EventTarget {
       return this.#keep(await this.#grant({ grant_type: "refresh_token", refresh_token }));
     } catch (problem) {
       if (problem.code !== "invalid_grant") throw problem;
-      this.#forget();
+      this.#forget("expired");
       throw new Problem("unauthenticated");
     }
   }
 
   /** Tells the elements when somebody else is logged in than before, here or in another tab. */
-  #compare() {
+  #compare(why) {
     const { user } = this;
     if (user?.id === this.#known) return;
     this.#known = user?.id;
     if (!user) this.#stores.access.set(`${this.#key}:access`, null);
-    this.#change({ code: user ? "login" : "logout" });
+    this.#change({ code: user ? "login" : "logout", why });
   }
 
   #change(detail) {

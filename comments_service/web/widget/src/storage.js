@@ -14,7 +14,11 @@ export class Store {
   }
 
   get(key) {
-    return JSON.parse(this.#memory.get(key) ?? this.#area?.getItem(key) ?? null);
+    try {
+      return JSON.parse(this.#memory.get(key) ?? this.#area?.getItem(key) ?? null);
+    } catch {
+      return null; // Not ours: the page wrote it.
+    }
   }
 
   /** Keeps a value; null removes it. */

@@ -1,4 +1,4 @@
-// The article's comments in order: pages of them, and what stands in their place when there are none.
+// The article's comments in order: pages of them, or what stands there when there are none.
 
 import { button, h, hidden, icon } from "./dom.js";
 import { CommentView } from "./comment.js";
@@ -91,10 +91,11 @@ export class Thread {
     const { t, open, heading } = this.box;
     const shown = this.views.size;
     const all = Math.max(this.#known, shown);
+    const invitation = open && h("p", null, t("empty.first"));
     const blank = () =>
-      h("div.blank", null, icon("talk"), h(heading(1), null, t("empty")), open && h("p", null, t("empty.first")));
-    const more = () =>
-      button(".btn.wide", { part: "more", onclick: () => this.box.do("more") }, t("more", { shown, all }));
+      h("div.blank", null, icon("talk"), h(heading(1), null, t("empty")), invitation);
+    const load = { part: "more", onclick: () => this.box.do("more") };
+    const more = () => button(".btn.wide", load, t("more", { shown, all }));
     this.tail.replaceChildren(...(!shown ? [blank()] : this.cursor ? [more()] : []));
   }
 

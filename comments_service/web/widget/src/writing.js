@@ -2,7 +2,6 @@
 // something may not be written.
 
 import { Deeds } from "./deeds.js";
-import { ask } from "./dialog.js";
 import { avatar, providerMark } from "./comment.js";
 import { button, h, icon, OUTLINES, RING } from "./dom.js";
 import { Editor } from "./editor.js";
@@ -117,9 +116,9 @@ export class Writing extends Deeds {
     const { until, reason } = this.#suspension ?? {};
     if (!this.#suspension) return (this.#editor ??= this.#write()).element;
     const values = { until: until && clock(until, box.language) };
-    const words = [box.t(until ? "suspended.until" : "suspended", values), reason];
-    const notice = h("p.closed", null, icon("warn"), h("span", null, words.filter(Boolean).join(" ")));
-    return box.frame([this.#me(), notice]);
+    const sentence = box.t(until ? "suspended.until" : "suspended", values);
+    const words = h("span", null, reason ? `${sentence} ${reason}` : sentence);
+    return box.frame([this.#me(), h("p.closed", null, icon("warn"), words)]);
   }
 
   /**
@@ -184,8 +183,8 @@ export class Writing extends Deeds {
   /** A comment's text, the findings marked. */
   body(view) {
     const { body, findings = [] } = view.comment;
-    const text = h("p.body", { part: "body", dir: "auto" }, view.addressee(), marked(body, findings));
-    return h("div", null, text, findings.length > 0 && findingList(this.box, body, findings));
+    const list = findings.length > 0 && findingList(this.box, body, findings);
+    return h("div", null, view.text(marked(body, findings)), list);
   }
 
   /** The word beside one's own unpublished comment. */
@@ -212,45 +211,22 @@ export class Writing extends Deeds {
     }
   }
 
-  /** Says what became of a text just sent. */
-  announce(status, done) {
-    const { box } = this;
-    const { t } = box;
-    if (status !== "held") return box.whisper(t(done));
-    const words = h("span", null, h("strong", null, t("held")), " ", t("held.next"));
-    box.say(icon("clock"), words).classList.add("wait");
-  }
-
-  /** Asks for a second look at a refused comment; true when the request is on its way. */
-  async askAgain(id) {
-    const { box } = this;
-    const { t } = box;
-    const attributes = { name: "text", rows: 4, dir: "auto", required: true, "aria-label": t("appeal.why") };
-    const fields = h("textarea.field", attributes);
-    const body = await ask(box, { title: t("appeal"), text: t("appeal.why"), fields, action: t("appeal.send") });
-    const send = async () => {
-      await this.request(`/api/v1/me/comments/${id}/appeal`, { method: "POST", body });
-      box.say(t("appeal.done"));
-    };
-    return body ? this.act(send) : false;
-  }
-
   /** Somebody logged in or out, here or in another tab; or could not. */
-  #changed({ code, detail, provider }) {
+  #changed({ code, why, detail, provider }) {
     const { box } = this;
     const { t } = box;
     const name = provider && t(`provider.${provider}`);
     if (code === "close-window") box.say(t("login.close"));
     else if (code === "access_denied") box.say(t("login.cancelled"));
-    else if (code === "login" || code === "logout") this.#switch(code);
+    else if (code === "login" || code === "logout") this.#switch(code, why);
     else this.alarm(t(`login.failed.${detail ?? code}`, { name }) ?? t("login.failed"));
   }
 
-  #switch(code) {
+  #switch(code, why) {
     const { box, session } = this;
     this.overlay = nobody();
     this.#editor = this.#suspension = this.#known = null;
-    this.alarm("");
+    this.alarm(why === "expired" ? box.t("problem.unauthenticated") : "");
     box.whisper("");
     this.#clearOwn();
     box.draw();
@@ -314,7 +290,8 @@ export class Writing extends Deeds {
     const { user } = this.session;
     const leave = button(".link.out", { onclick: () => this.session.logout() }, box.t("logout"));
     const name = h("strong", null, h("bdi", null, user.name));
-    return h("div.me", null, avatar(box, user, ".mini"), name, providerMark(box, user.provider), leave);
+    const mark = providerMark(box, user.provider);
+    return h("div.me", null, avatar(box, user, ".mini"), name, mark, leave);
   }
 
   #write() {
