@@ -22,6 +22,7 @@ from comments_service.identity.facebook import Facebook, FacebookConfig
 from comments_service.identity.provider import Provider
 from comments_service.identity.x import X, XConfig
 from comments_service.models import db
+from comments_service.services.external_filters import OverHttp
 from comments_service.services.transaction import prepare_engine
 from comments_service.version import __version__
 from comments_service.web import api, ops, pages
@@ -53,6 +54,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["comments_settings"] = settings
     app.extensions["comments_ready_answers"] = ReadyAnswers()
     app.extensions["comments_providers"] = _providers(settings)
+    app.extensions["comments_external_filters"] = OverHttp(
+        settings.secret_key.get_secret_value(), allow_private=settings.webhook_allow_private
+    )
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]

@@ -44,11 +44,13 @@ from typing import Any, ClassVar
 @dataclass(frozen=True, slots=True)
 class FieldError:
     """One wrong field: `pointer` is a JSON pointer with its part of the request in front
-    (`/body`, `/query/limit`); `detail` says what is wrong and what to do, `ko` in Korean."""
+    (`/body`, `/query/limit`); `detail` says what is wrong and what to do, `ko` in Korean. `line`
+    counts from 1 in a field that is a text of many."""
 
     pointer: str
     detail: str
     ko: str | None = None
+    line: int | None = None
 
 
 class CommentsError(Exception):

@@ -10,13 +10,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import sha256
 
 from sqlalchemy import func, select
 
-from comments_service.errors import IdempotencyKeyReused, RequestInProgress
+from comments_service.errors import CommentsError, IdempotencyKeyReused, RequestInProgress
 from comments_service.models import KeptAnswer, db
-from comments_service.services.transaction import transaction
+from comments_service.services.rows import AnyRow
+from comments_service.services.transaction import reading, together, transaction
 
 KEPT_FOR = timedelta(hours=24)
 
@@ -43,24 +45,53 @@ def digest(*parts: bytes) -> str:
 
 
 def once(
-    scope: str, body: str, work: Callable[[], Answer], *, now: datetime
+    scope: str,
+    body: str,
+    work: Callable[[], Answer],
+    refused: Callable[[CommentsError], Answer],
+    *,
+    now: datetime,
 ) -> tuple[Answer, bool]:
     """The answer of `work`, or the first one's under the same `scope`; and whether it is a replay.
 
-    `scope` is the digest of actor, method, path and key; `body` that of the body. Raises
+    `scope` is the digest of actor, method, path and key; `body` that of the body. An error of
+    `work` undoes what it did, and `refused` makes an answer of it, which is kept alike. Raises
     `IdempotencyKeyReused` for another body, `RequestInProgress` while a twin is being answered.
     """
-    with _alone(scope), transaction() as session:
-        if db.engine.dialect.name == "postgresql":
-            _claim_on_postgresql(scope)
-        kept = session.get(KeptAnswer, scope)
-        if kept is not None and kept.created_at > now - KEPT_FOR:
+    claim = partial(_claim, scope, now=now)
+    with _alone(scope):
+        kept = _kept(scope, now=now)
+        if kept is not None:
             if kept.body_hash != body:
                 raise IdempotencyKeyReused
             return Answer(kept.status, dict(kept.headers), kept.body), True
-        answer = work()
-        if answer.keep:
-            row = KeptAnswer(
+        try:
+            with together(claim):
+                answer = work()
+                _keep(answer, scope, body, now=now)
+        except RequestInProgress:
+            raise
+        except CommentsError as error:
+            answer = refused(error)
+            with together(claim):
+                _keep(answer, scope, body, now=now)
+        return answer, False
+
+
+def _kept(scope: str, *, now: datetime) -> AnyRow | None:
+    query = select(KeptAnswer.__table__).where(
+        KeptAnswer.scope_hash == scope, KeptAnswer.created_at > now - KEPT_FOR
+    )
+    with reading() as connection:
+        return connection.execute(query).one_or_none()
+
+
+def _keep(answer: Answer, scope: str, body: str, *, now: datetime) -> None:
+    if not answer.keep:
+        return
+    with transaction() as session:
+        session.merge(
+            KeptAnswer(
                 scope_hash=scope,
                 body_hash=body,
                 status=answer.status,
@@ -68,8 +99,15 @@ def once(
                 body=answer.body,
                 created_at=now,
             )
-            session.merge(row)
-        return answer, False
+        )
+
+
+def _claim(scope: str, *, now: datetime) -> None:
+    """A twin in another process is being answered, or has been since we looked."""
+    if db.engine.dialect.name == "postgresql":
+        _claim_on_postgresql(scope)
+    if _kept(scope, now=now) is not None:
+        raise RequestInProgress
 
 
 @contextmanager

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 
 from comments_service.errors import (
     ArticleClosed,
@@ -23,15 +24,16 @@ from comments_service.models import (
     ArticleStatus,
     Comment,
     Status,
-    User,
     Verdict,
 )
-from comments_service.policy import History, Outcome, PastText, Submission, evaluate, mask
+from comments_service.policy import ExternalAnswer, Outcome, Policy, evaluate, mask
 from comments_service.policy import Verdict as PolicyVerdict
 from comments_service.services import (
     articles,
     counters,
     events,
+    evidence,
+    external_filters,
     policies,
     reports,
     sites,
@@ -39,8 +41,11 @@ from comments_service.services import (
 )
 from comments_service.services.actor import Actor
 from comments_service.services.events import EventType
-from comments_service.services.ids import first_id, new_id
+from comments_service.services.evidence import Text
+from comments_service.services.external_filters import Ask, Question, nobody
+from comments_service.services.ids import new_id
 from comments_service.services.rows import AnyRow
+from comments_service.services.sites import SiteView
 from comments_service.services.transaction import WriteSession, transaction
 from comments_service.services.views import (
     JudgedView,
@@ -60,8 +65,6 @@ EVENT_AFTER = {
     Status.HELD: EventType.COMMENT_HELD,
     Status.REJECTED: EventType.COMMENT_REJECTED,
 }
-HISTORY_LENGTH = 20
-HISTORY_SPAN = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +102,10 @@ class _Judged:
         return self.body
 
 
-def submit(actor: Actor, command: NewComment, *, now: datetime) -> JudgedView:
+def submit(actor: Actor, command: NewComment, *, now: datetime, ask: Ask = nobody) -> JudgedView:
     """Judge a new comment and keep it, whatever the verdict: published, held or rejected.
+
+    External filters are asked through `ask`, before the transaction.
 
     Raises `UnknownSite`, `WrongSite`, `AccountSuspended`, `CommentMalformed`, `CommentEmpty`,
     `CommentTooLong`, `ArticleUrlNotAllowed`, `ArticleClosed`, `ParentNotFound`; then nothing is
@@ -111,16 +116,17 @@ def submit(actor: Actor, command: NewComment, *, now: datetime) -> JudgedView:
         raise WrongSite
     body = readable(command.body, limit=site.settings.limit)
     policy = policies.in_force(site.id)
+    answers = _answers_first(ask, policy, actor, site, command, body, now=now)
     with transaction() as session:
         suspensions.check(actor.user_id, site_id=site.id, now=now)
         article = articles.lock(
             site, command.article, url=command.article_url, title=command.article_title, now=now
         )
-        if article.status == ArticleStatus.CLOSED:
-            raise ArticleClosed
+        status = ArticleStatus(article.status)
+        _check_open(status)
         parent = _parent(session, article.id, command.parent_id)
-        submission, history = _evidence(session, actor, article, body, command.lang, now)
-        judged = _Judged(body, evaluate(policy, submission, history))
+        text = Text(body, command.lang, actor.user_id, site.id, article.id, status)
+        judged = _Judged(body, _verdict(policy, text, answers, now=now))
         comment = _insert(session, actor, article, parent, judged, command.lang, now)
         _record_verdict(session, comment.id, judged.verdict, now=now)
         if judged.status is Status.PUBLISHED:
@@ -137,31 +143,30 @@ def submit(actor: Actor, command: NewComment, *, now: datetime) -> JudgedView:
         return _judged_view(session, comment.id, judged)
 
 
-def edit(actor: Actor, comment_id: int, body: str, *, now: datetime) -> JudgedView:
+def edit(
+    actor: Actor, comment_id: int, body: str, *, now: datetime, ask: Ask = nobody
+) -> JudgedView:
     """Put a new text into one's own comment, judged again. A rejected text changes nothing.
 
-    Raises `NotFound`, `NotYours`, `NotEditable`, `EditWindowClosed`, `AccountSuspended` and what
-    `submit` raises for a text.
+    External filters are asked through `ask`, between two transactions. Raises `NotFound`,
+    `NotYours`, `NotEditable`, `EditWindowClosed`, `AccountSuspended` and what `submit` raises for
+    a text.
     """
     with transaction() as session:
-        comment, article = _own(session, actor, comment_id)
-        site = sites.by_id(article.site_id)
-        suspensions.check(actor.user_id, site_id=site.id, now=now)
-        if comment.status not in {Status.PUBLISHED, Status.HELD}:
-            raise NotEditable
-        if now > comment.created_at + timedelta(seconds=site.settings.edit_window_seconds):
-            raise EditWindowClosed
-        text = readable(body, limit=site.settings.limit)
-        submission, history = _evidence(
-            session, actor, article, text, comment.lang, now, but=comment.id
-        )
+        comment, article, site = _editable(session, actor, comment_id, now=now)
+        text = _text_of_edit(comment, article, readable(body, limit=site.settings.limit))
+        policy = policies.in_force(site.id)
+    answers = _consult(ask, policy, text, site, article.key, now=now)
+    with transaction() as session:
+        comment, article, site = _editable(session, actor, comment_id, now=now)
+        text = _text_of_edit(comment, article, text.body)
         # What readers' reports took off the page is for a moderator to put back, not for an edit.
         is_held_by_readers = (
             comment.status == Status.HELD
             and reports.count(comment.id) >= site.settings.report_threshold
         )
-        verdict = evaluate(policies.in_force(site.id), submission, history)
-        judged = _Judged(text, verdict, is_held_by_readers)
+        verdict = _verdict(policy, text, answers, now=now)
+        judged = _Judged(text.body, verdict, is_held_by_readers)
         if judged.status is not Status.REJECTED:
             _replace_text(comment, judged, now=now)
             _record_verdict(session, comment.id, judged.verdict, now=now)
@@ -230,38 +235,73 @@ def _own(session: WriteSession, actor: Actor, comment_id: int) -> tuple[Comment,
     return comment, article
 
 
-def _evidence(
-    session: WriteSession,
+def _answers_first(
+    ask: Ask,
+    policy: Policy,
     actor: Actor,
-    article: AnyRow,
+    site: SiteView,
+    command: NewComment,
     body: str,
-    lang: str | None,
-    now: datetime,
     *,
-    but: int | None = None,
-) -> tuple[Submission, History]:
-    """All that the policy is told: the text, its place, and what its writer wrote before."""
-    user = session.get_one(User, actor.user_id)
-    recent = session.execute(
-        select(Comment.id, Comment.body, Comment.created_at, Comment.article_id)
-        .where(Comment.author_id == user.id, Comment.id >= first_id(now - HISTORY_SPAN))
-        .order_by(Comment.id.desc())
-        .limit(HISTORY_LENGTH)
-    ).all()
-    recent = [row for row in recent if row.id != but]
-    submission = Submission(
-        body=body,
-        lang=lang,
-        display_name=user.display_name,
-        now=now,
-        premoderated=article.status == ArticleStatus.PREMODERATED,
+    now: datetime,
+) -> Mapping[str, ExternalAnswer]:
+    """Ask about a new comment; what is cheap and certain is checked before."""
+    if not policy.externals:
+        return {}
+    suspensions.check(actor.user_id, site_id=site.id, now=now)
+    article = articles.get(site, command.article)
+    _check_open(article.status)
+    text = Text(body, command.lang, actor.user_id, site.id, article.id, article.status)
+    return _consult(ask, policy, text, site, article.key, now=now)
+
+
+def _editable(
+    session: WriteSession, actor: Actor, comment_id: int, *, now: datetime
+) -> tuple[Comment, AnyRow, SiteView]:
+    """The actor's comment with its article's row, locked, while its text may still change."""
+    comment, article = _own(session, actor, comment_id)
+    site = sites.by_id(article.site_id)
+    suspensions.check(actor.user_id, site_id=site.id, now=now)
+    if comment.status not in {Status.PUBLISHED, Status.HELD}:
+        raise NotEditable
+    if now > comment.created_at + timedelta(seconds=site.settings.edit_window_seconds):
+        raise EditWindowClosed
+    return comment, article, site
+
+
+def _text_of_edit(comment: Comment, article: AnyRow, body: str) -> Text:
+    return Text(
+        body,
+        comment.lang,
+        comment.author_id,
+        article.site_id,
+        article.id,
+        ArticleStatus(article.status),
+        comment_id=comment.id,
     )
-    history = History(
-        own=tuple(PastText(row.body, row.created_at) for row in recent),
-        own_on_article=sum(row.article_id == article.id for row in recent),
-        account_created_at=user.created_at,
-    )
-    return submission, history
+
+
+def _check_open(status: ArticleStatus) -> None:
+    if status is ArticleStatus.CLOSED:
+        raise ArticleClosed
+
+
+def _consult(
+    ask: Ask, policy: Policy, text: Text, site: SiteView, article: str, *, now: datetime
+) -> Mapping[str, ExternalAnswer]:
+    """What the publisher's own services say, where the policy has any and it matters."""
+    if not policy.externals:
+        return {}
+    submission, history = evidence.gather(policy, text, now=now)
+    question = Question(site.key, article, text.body, text.lang, submission.display_name, now)
+    return external_filters.consult(ask, policy, submission, history, question)
+
+
+def _verdict(
+    policy: Policy, text: Text, answers: Mapping[str, ExternalAnswer], *, now: datetime
+) -> PolicyVerdict:
+    submission, history = evidence.gather(policy, text, now=now)
+    return evaluate(policy, replace(submission, external=answers), history)
 
 
 def _insert(

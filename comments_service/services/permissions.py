@@ -23,6 +23,10 @@ class Permission(StrEnum):
     VOTE = "vote"
     REPORT = "report"
     OWN_ACCOUNT = "own_account"
+    READ_POLICIES = "read_policies"
+    """Drafts, old versions and word lists; also to try a policy on texts, which changes nothing."""
+
+    WRITE_POLICIES = "write_policies"
     OAUTH = "oauth"
     """The OAuth endpoints authenticate by themselves (RFC 6749): codes, verifiers, secrets."""
 
@@ -53,6 +57,8 @@ RULES: Mapping[Permission, Rule] = {
     Permission.VOTE: reader,
     Permission.REPORT: reader,
     Permission.OWN_ACCOUNT: reader,
+    Permission.READ_POLICIES: scope("moderation:read"),
+    Permission.WRITE_POLICIES: scope("moderation:write"),
 }
 
 

@@ -1,20 +1,30 @@
-"""Policies: immutable, numbered by site, one in force."""
+"""Policies: versions numbered by site, drafted, published, never changed after; one in force."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from comments_service.models import PolicyStatus, PolicyVersion
-from comments_service.policy import Policy, compile_policy, parse
+from comments_service.errors import FieldError, InvalidPolicy, NotFound
+from comments_service.models import PolicyStatus, PolicyVersion, Site
+from comments_service.policy import InvalidDocument, Policy, compile_policy, parse
+from comments_service.policy.yaml_source import read_yaml
+from comments_service.services import events
+from comments_service.services.events import EventType
 from comments_service.services.ids import new_id
 from comments_service.services.rows import AnyRow
-from comments_service.services.transaction import WriteSession, reading
+from comments_service.services.transaction import WriteSession, reading, transaction
 
 DEFAULT_SOURCE = "format: 1\nextends: default\n"
+
+Source = str | Mapping[str, Any]
+"""A policy document as YAML text, or as the mapping that JSON brings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +43,113 @@ class PolicyView:
     clauses: tuple[ClauseView, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class VersionView:
+    """A version for those who write policies. At most one of a site's is `in_force`."""
+
+    version: int
+    status: PolicyStatus
+    in_force: bool
+    note: str | None
+    created_at: datetime
+    published_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentView:
+    """A version with its document: `source` as it was written, `document` what that says."""
+
+    version: VersionView
+    source: str
+    document: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """Some versions, newest first; `next` is the number to go on below, or None."""
+
+    items: tuple[VersionView, ...]
+    next: int | None
+
+
 def publish_default(session: WriteSession, site_id: int, *, now: datetime) -> None:
     """Give a new site the policy that ships with the product, as its version 1."""
-    session.add(
-        PolicyVersion(
-            id=new_id(now),
+    _add(session, site_id, DEFAULT_SOURCE, status=PolicyStatus.PUBLISHED, note=None, now=now)
+
+
+def draft(site_id: int, source: Source, *, note: str | None, now: datetime) -> VersionView:
+    """Keep a document as the site's next version, which judges nothing until it is published.
+
+    Raises `InvalidPolicy` with every mistake in it.
+    """
+    compiled(source)
+    text = source if isinstance(source, str) else json.dumps(source, ensure_ascii=False)
+    with transaction() as session:
+        row = _add(session, site_id, text, status=PolicyStatus.DRAFT, note=note, now=now)
+        return _view(row, in_force=version_in_force(site_id))
+
+
+def publish(site_id: int, version: int, *, now: datetime) -> VersionView:
+    """Put a version in force. Raises `NotFound`.
+
+    One that is older than what is in force comes back as a copy with a new number, so that a
+    verdict's number never means two policies. What is in force already stays as it is.
+    """
+    with transaction() as session:
+        _lock(session, site_id)
+        in_force = version_in_force(site_id)
+        row = _row(session, site_id, version)
+        if version == in_force:
+            return _view(row, in_force=in_force)
+        if version < in_force:
+            row = _add(
+                session, site_id, row.source, status=PolicyStatus.DRAFT, note=row.note, now=now
+            )
+        row.status, row.published_at = PolicyStatus.PUBLISHED, now
+        session.flush()
+        events.record(
+            EventType.POLICY_PUBLISHED,
             site_id=site_id,
-            version=1,
-            status=PolicyStatus.PUBLISHED,
-            source=DEFAULT_SOURCE,
-            created_at=now,
-            published_at=now,
+            data={"policy_version": row.version},
+            now=now,
         )
+        return _view(row, in_force=row.version)
+
+
+def versions(site_id: int, *, limit: int, below: int | None = None) -> Versions:
+    """The newest `limit` versions of a site, or those before the number given."""
+    query = (
+        select(
+            PolicyVersion.version,
+            PolicyVersion.status,
+            PolicyVersion.note,
+            PolicyVersion.created_at,
+            PolicyVersion.published_at,
+        )
+        .where(PolicyVersion.site_id == site_id)
+        .order_by(PolicyVersion.version.desc())
+        .limit(limit + 1)
     )
+    if below is not None:
+        query = query.where(PolicyVersion.version < below)
+    with reading() as connection:
+        rows = connection.execute(query).all()
+        in_force = version_in_force(site_id)
+    items = tuple(_view(row, in_force=in_force) for row in rows[:limit])
+    return Versions(items, items[-1].version if len(rows) > limit else None)
+
+
+def read(site_id: int, version: int) -> DocumentView:
+    """A version with its document. Raises `NotFound`."""
+    query = select(PolicyVersion.__table__).where(
+        PolicyVersion.site_id == site_id, PolicyVersion.version == version
+    )
+    with reading() as connection:
+        row = connection.execute(query).first()
+        in_force = version_in_force(site_id)
+    if row is None:
+        raise NotFound
+    return DocumentView(_view(row, in_force=in_force), row.source, _mapping(row.source))
 
 
 def version_in_force(site_id: int) -> int:
@@ -56,7 +160,28 @@ def version_in_force(site_id: int) -> int:
 def in_force(site_id: int) -> Policy:
     """The policy that judges this site's comments now, compiled once per process and version."""
     row = _row_in_force(site_id)
-    return _compiled(site_id, row.version)
+    return _published(site_id, row.version)
+
+
+def of_version(site_id: int, version: int) -> Policy:
+    """Any version, draft or published, ready to judge with. Raises `NotFound`."""
+    return _of_source(read(site_id, version).source, version)
+
+
+def compiled(source: Source) -> Policy:
+    """A document that is no version yet, ready to judge with as version 0.
+
+    Raises `InvalidPolicy` with every mistake in it.
+    """
+    try:
+        return compile_policy(parse(source))
+    except InvalidDocument as error:
+        raise InvalidPolicy(
+            errors=tuple(
+                FieldError(f"/body/policy{mistake.path}", mistake.message, line=mistake.line)
+                for mistake in error.errors
+            )
+        ) from None
 
 
 def public_view(site_id: int) -> PolicyView:
@@ -67,9 +192,53 @@ def public_view(site_id: int) -> PolicyView:
         published_at=row.published_at,
         clauses=tuple(
             ClauseView(clause.id, dict(clause.title.texts()), dict(clause.text.texts()))
-            for clause in _compiled(site_id, row.version).clauses
+            for clause in _published(site_id, row.version).clauses
         ),
     )
+
+
+def _add(
+    session: WriteSession,
+    site_id: int,
+    source: str,
+    *,
+    status: PolicyStatus,
+    note: str | None,
+    now: datetime,
+) -> PolicyVersion:
+    _lock(session, site_id)
+    greatest = session.execute(
+        select(func.max(PolicyVersion.version)).where(PolicyVersion.site_id == site_id)
+    ).scalar()
+    row = PolicyVersion(
+        id=new_id(now),
+        site_id=site_id,
+        version=(greatest or 0) + 1,
+        status=status,
+        source=source,
+        note=note,
+        created_at=now,
+        published_at=now if status is PolicyStatus.PUBLISHED else None,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _lock(session: WriteSession, site_id: int) -> None:
+    """Numbers are given out one after the other."""
+    session.execute(select(Site.id).where(Site.id == site_id).with_for_update()).one()
+
+
+def _row(session: WriteSession, site_id: int, version: int) -> PolicyVersion:
+    row = session.execute(
+        select(PolicyVersion).where(
+            PolicyVersion.site_id == site_id, PolicyVersion.version == version
+        )
+    ).scalar()
+    if row is None:
+        raise NotFound
+    return row
 
 
 def _row_in_force(site_id: int) -> AnyRow:
@@ -87,17 +256,33 @@ def _row_in_force(site_id: int) -> AnyRow:
 
 
 @lru_cache(maxsize=1024)
-def _compiled(site_id: int, version: int) -> Policy:
+def _published(site_id: int, version: int) -> Policy:
     """A published version never changes, so it never leaves the cache but for room."""
-    query = select(PolicyVersion.source).where(
-        PolicyVersion.site_id == site_id, PolicyVersion.version == version
-    )
-    with reading() as connection:
-        source = connection.execute(query).scalar_one()
-    return _of_source(source, version)
+    return of_version(site_id, version)
 
 
 @lru_cache(maxsize=64)
 def _of_source(source: str, version: int) -> Policy:
     """Sites whose documents are alike, such as all with the default, share one automaton."""
-    return compile_policy(parse(source), version=version)
+    return compile_policy(parse(_mapping(source)), version=version)
+
+
+def _mapping(source: str) -> dict[str, Any]:
+    """What a stored document says. One that came as JSON is read as such, a hundred times faster
+    than as the YAML that it also is."""
+    try:
+        value: dict[str, Any] = json.loads(source)
+    except ValueError:
+        value, _lines = read_yaml(source)
+    return value
+
+
+def _view(row: PolicyVersion | AnyRow, *, in_force: int) -> VersionView:
+    return VersionView(
+        version=row.version,
+        status=PolicyStatus(row.status),
+        in_force=row.version == in_force,
+        note=row.note,
+        created_at=row.created_at,
+        published_at=row.published_at,
+    )

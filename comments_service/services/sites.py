@@ -13,9 +13,10 @@ from urllib.parse import urlsplit
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from comments_service.errors import FieldError, InvalidRequest, UnknownSite
+from comments_service.errors import FieldError, InvalidRequest, NotFound, UnknownSite
 from comments_service.models import Site
 from comments_service.services import policies
+from comments_service.services.actor import Actor
 from comments_service.services.ids import new_id
 from comments_service.services.rows import AnyRow
 from comments_service.services.transaction import reading, transaction
@@ -123,6 +124,17 @@ def get(key: str) -> SiteView:
     if row is None:
         raise UnknownSite
     return _view(row)
+
+
+def run_by(actor: Actor, key: str) -> SiteView:
+    """The site with this key, for somebody who helps to run it.
+
+    Raises `UnknownSite`, and `NotFound` where the actor is another site's.
+    """
+    site = get(key)
+    if actor.site_id not in {None, site.id}:
+        raise NotFound
+    return site
 
 
 def by_id(site_id: int) -> SiteView:

@@ -14,8 +14,8 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, nullcontext
 from typing import Any, TypeAlias
 
 from flask_sqlalchemy.session import Session
@@ -28,6 +28,8 @@ WriteSession: TypeAlias = scoped_session[Session]
 """The session of the open transaction."""
 
 READING = "comments_service_reading"
+OPEN = "comments_service_open"
+BEGIN = "comments_service_begin"
 BUSY_TIMEOUT_MS = 10_000
 
 _sqlite_writer = threading.RLock()
@@ -59,20 +61,50 @@ def prepare_engine(engine: Engine, *, sqlite_synchronous: str) -> None:
 def transaction() -> Iterator[WriteSession]:
     """All or nothing: commits at the end of the outermost block, rolls back on any exception."""
     session = db.session
-    if session.info.get("open"):
+    if session.info.get(OPEN):
         yield session
-        return
+    elif BEGIN in session.info:
+        session.info[BEGIN]()
+        yield session
+    else:
+        with _begun():
+            yield session
+
+
+@contextmanager
+def together(first: Callable[[], None]) -> Iterator[None]:
+    """Make the transactions of the block one, committed at its end.
+
+    It begins with the first of them, and then calls `first`; before that, the block may wait for
+    the network without keeping anybody else waiting.
+    """
+    with ExitStack() as begun:
+
+        def begin() -> None:
+            begun.enter_context(_begun())
+            first()
+
+        db.session.info[BEGIN] = begin
+        try:
+            yield
+        finally:
+            db.session.info.pop(BEGIN, None)
+
+
+@contextmanager
+def _begun() -> Iterator[None]:
+    session = db.session
     on_sqlite = db.engine.dialect.name == "sqlite"
     with _sqlite_writer if on_sqlite else nullcontext():
-        session.info["open"] = True
+        session.info[OPEN] = True
         try:
-            yield session
+            yield
             session.commit()
         except BaseException:
             session.rollback()
             raise
         finally:
-            session.info["open"] = False
+            session.info[OPEN] = False
             session.remove()
 
 
@@ -86,7 +118,7 @@ def savepoint() -> Iterator[None]:
 @contextmanager
 def reading() -> Iterator[Connection]:
     """A connection for Core reads; inside a transaction, the transaction's own."""
-    if db.session.info.get("open"):
+    if db.session.info.get(OPEN):
         yield db.session.connection()
         return
     with db.engine.connect().execution_options(**{READING: True}) as connection:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from flask.testing import FlaskClient
+from sqlalchemy import func, select
 
+from comments_service.models import Article, db
 from comments_service.services.sites import SiteView
 from tests.readers import Reader
 from tests.small_app import Clock
@@ -160,3 +162,17 @@ def test_votes_count_once_a_person_and_never_for_oneself(
     assert junho.call("PUT", path, json={"value": -1}).get_json() == {"likes": 0, "dislikes": 1}
     assert junho.call("DELETE", path).get_json() == {"likes": 0, "dislikes": 0}
     assert hana.call("PUT", path, json={"value": 1}).status_code == 403
+
+
+def test_a_refused_request_under_a_key_leaves_nothing_behind_and_is_kept(
+    client: FlaskClient, reader: Callable[..., Reader]
+) -> None:
+    hana = reader()
+    key = {"Idempotency-Key": "once"}
+    first, again = (
+        hana.post("답글입니다", article="new", parent_id="1", headers=key) for _ in range(2)
+    )
+    assert first.status_code == again.status_code == 404
+    assert again.headers["Idempotency-Replayed"] == "true"
+    with db.engine.connect() as connection:
+        assert connection.execute(select(func.count()).select_from(Article)).scalar() == 0

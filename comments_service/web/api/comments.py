@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
-from flask import Response
+from flask import Response, current_app
 
 from comments_service import clock
 from comments_service.services import comments, reports, votes
+from comments_service.services.external_filters import Ask
 from comments_service.services.permissions import Permission
 from comments_service.services.views import JudgedView, Status
 from comments_service.web.api import present
@@ -82,6 +83,11 @@ def _rejected(view: JudgedView, *, body: str | None) -> Response:
     )
 
 
+def _ask() -> Ask:
+    ask: Ask = current_app.extensions["comments_external_filters"]
+    return ask
+
+
 @blueprint.post("/comments")
 @limits.by_account("comments")
 @requires(Permission.WRITE_COMMENTS)
@@ -98,7 +104,8 @@ def submit(json_data: NewCommentBody) -> Response:
         parent_id=json_data.parent_id,
         lang=json_data.lang,
     )
-    return _answer(comments.submit(current_actor(), command, now=clock.now()), created=True)
+    view = comments.submit(current_actor(), command, now=clock.now(), ask=_ask())
+    return _answer(view, created=True)
 
 
 @blueprint.patch("/comments/<comment_id>")
@@ -107,7 +114,9 @@ def submit(json_data: NewCommentBody) -> Response:
 @blueprint.input(EditBody)
 def edit(comment_id: str, json_data: EditBody) -> Response:
     """Edit one's own comment"""
-    view = comments.edit(current_actor(), path_id(comment_id), json_data.body, now=clock.now())
+    view = comments.edit(
+        current_actor(), path_id(comment_id), json_data.body, now=clock.now(), ask=_ask()
+    )
     return _answer(view, created=False)
 
 

@@ -69,6 +69,9 @@ ArticleKey = Annotated[
     str, StringConstraints(min_length=1, max_length=255), AfterValidator(_printable)
 ]
 SiteKey = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+ItemId = ArticleKey | Annotated[int, Field(ge=-(2**53), le=2**53)]
+"""The caller's own name for a thing, which comes back as it was sent."""
+
 Id = Annotated[int, BeforeValidator(_id, json_schema_input_type=str)]
 Window = Annotated[timedelta, BeforeValidator(_window, json_schema_input_type=str)]
 Url = Annotated[str, StringConstraints(min_length=1, max_length=2048), AfterValidator(_on_one_line)]

@@ -8,8 +8,9 @@ from urllib.parse import quote, urlencode
 
 from flask import current_app, request
 
+from comments_service.services.dry_runs import Tried
 from comments_service.services.overlays import Overlay
-from comments_service.services.policies import PolicyView
+from comments_service.services.policies import PolicyView, VersionView
 from comments_service.services.sites import SiteView
 from comments_service.services.threads import Sort
 from comments_service.services.views import (
@@ -111,6 +112,26 @@ def policy(view: PolicyView) -> Json:
         "clauses": [
             {"id": clause.id, "title": clause.title, "text": clause.text} for clause in view.clauses
         ],
+    }
+
+
+def policy_version(view: VersionView) -> Json:
+    return {
+        "version": view.version,
+        "status": view.status.value,
+        "in_force": view.in_force,
+        "note": view.note,
+        "created_at": timestamp(view.created_at),
+        "published_at": timestamp(view.published_at),
+    }
+
+
+def tried(view: Tried) -> Json:
+    """A text after a dry run."""
+    return {
+        "body": view.body,
+        "outcome": view.outcome.value,
+        "findings": findings(view.findings),
     }
 
 

@@ -9,19 +9,23 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from typing import Any, NoReturn, get_origin
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any, NoReturn, ParamSpec, TypeVar, get_origin
 
 import orjson
 from apiflask.schema_adapters.pydantic import PydanticAdapter
 from apiflask.schema_adapters.registry import registry
-from flask import Request
+from flask import Request, request
 from pydantic import BaseModel, ConfigDict, ValidationError
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from comments_service.errors import FieldError, InvalidRequest
 from comments_service.web.http.language import preferred_language
 from comments_service.web.http.problems import Words
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 JSON_MEDIA_TYPES = re.compile(r"application/(?:[\w.-]+\+)?json")
 # orjson refuses an escaped lone surrogate as no Unicode text. The contract has a better answer for
@@ -114,6 +118,20 @@ def raw_body(request: Request) -> bytes:
         if len(request.get_data()) > limit:
             raise RequestEntityTooLarge
     return request.get_data()
+
+
+def accepts(limit: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Let a route's body have `limit` bytes, where the application's own limit is too small."""
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+            request.max_content_length = limit
+            return view(*args, **kwargs)
+
+        return guarded
+
+    return decorate
 
 
 def _refuse_constant(name: str) -> NoReturn:

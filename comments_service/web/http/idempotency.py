@@ -9,9 +9,8 @@ from typing import ParamSpec
 from flask import Response, request
 
 from comments_service import clock
-from comments_service.errors import CommentsError, FieldError, InvalidRequest
+from comments_service.errors import FieldError, InvalidRequest
 from comments_service.services.answers import Answer, digest, once
-from comments_service.services.transaction import savepoint
 from comments_service.web.http import problem
 from comments_service.web.http.actor import current_actor
 from comments_service.web.http.body import raw_body
@@ -43,18 +42,19 @@ def idempotent(view: Callable[P, Response]) -> Callable[P, Response]:
 
         answered: list[Response] = []
 
-        def work() -> Answer:
-            try:
-                with savepoint():
-                    response = view(*args, **kwargs)
-            except CommentsError as error:
-                response = problem.of(error)
+        def finished(response: Response) -> Answer:
             answered.append(response)
             return _kept(request.environ.get(KEPT_INSTEAD, response))
 
         parts = (current_actor().key, request.method, request.path, key)
         scope = digest(*(part.encode("utf-8", "surrogatepass") for part in parts))
-        answer, replayed = once(scope, digest(raw_body(request)), work, now=clock.now())
+        answer, replayed = once(
+            scope,
+            digest(raw_body(request)),
+            lambda: finished(view(*args, **kwargs)),
+            lambda error: finished(problem.of(error)),
+            now=clock.now(),
+        )
         if not replayed:
             return answered[0]
         response = Response(answer.body, status=answer.status, headers=answer.headers)

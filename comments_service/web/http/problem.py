@@ -9,7 +9,7 @@ import structlog
 from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from comments_service.errors import CommentsError, InvalidRequest, Unauthenticated
+from comments_service.errors import CommentsError, FieldError, InvalidRequest, Unauthenticated
 from comments_service.web.http.language import preferred_language
 from comments_service.web.http.problems import PROBLEMS
 from comments_service.web.http.ready import ready_json, timestamp
@@ -53,11 +53,7 @@ def of(error: CommentsError) -> Response:
     """The answer for an error that a service raised."""
     extra = dict(error.extra)
     if isinstance(error, InvalidRequest) and error.errors:
-        korean = preferred_language() == "ko"
-        extra["errors"] = [
-            {"pointer": e.pointer, "detail": e.ko if korean and e.ko else e.detail}
-            for e in error.errors
-        ]
+        extra["errors"] = [_field(each) for each in error.errors]
     response = problem(error.code, detail=error.detail, **extra)
     if isinstance(error, Unauthenticated):
         # RFC 6750 section 3.1: no error code for a request without any credentials.
@@ -65,6 +61,12 @@ def of(error: CommentsError) -> Response:
         challenge = 'Bearer error="invalid_token"' if tried else "Bearer"
         response.headers["WWW-Authenticate"] = challenge
     return response
+
+
+def _field(error: FieldError) -> dict[str, Any]:
+    told = error.ko if error.ko and preferred_language() == "ko" else error.detail
+    line = {} if error.line is None else {"line": error.line}
+    return {"pointer": error.pointer, "detail": told, **line}
 
 
 def _filled(template: str, extra: dict[str, Any]) -> str:

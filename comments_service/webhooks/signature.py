@@ -1,0 +1,28 @@
+"""Signatures after Standard Webhooks 1.0.0 (https://www.standardwebhooks.com), scheme `v1`."""
+
+from __future__ import annotations
+
+import hmac
+from base64 import b64decode, b64encode
+from datetime import datetime
+from hashlib import sha256
+
+PREFIX = "whsec_"
+
+
+def secret_of(key: bytes) -> str:
+    """A key of 24 to 64 bytes, as its owner is shown it."""
+    return PREFIX + b64encode(key).decode()
+
+
+def headers(secret: str, message_id: str, body: bytes, *, sent_at: datetime) -> dict[str, str]:
+    """The headers that prove that `body` is ours, under `secret` (`whsec_…`)."""
+    timestamp = str(int(sent_at.timestamp()))
+    signed = b".".join((message_id.encode(), timestamp.encode(), body))
+    key = b64decode(secret.removeprefix(PREFIX))
+    signature = b64encode(hmac.digest(key, signed, sha256)).decode()
+    return {
+        "webhook-id": message_id,
+        "webhook-timestamp": timestamp,
+        "webhook-signature": f"v1,{signature}",
+    }
