@@ -15,7 +15,7 @@ from comments_service.services.identities import IdentityKey
 from comments_service.web.http.settings import settings
 from comments_service.web.oauth import pages
 from comments_service.web.oauth.pages import PageRefused
-from comments_service.web.oauth.state import issuer, pepper, settings
+from comments_service.web.oauth.state import issuer, pepper
 
 PROVIDER = "facebook"
 
