@@ -28,6 +28,7 @@ from comments_service.version import __version__
 from comments_service.web import api, ops, pages
 from comments_service.web.http import hosts, limits, problem
 from comments_service.web.http.caching import ReadyAnswers
+from comments_service.web.moderator import routes as moderator
 from comments_service.web.oauth import routes as oauth
 from comments_service.web.widget import routes as widget
 
@@ -68,6 +69,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     limits.register(app, settings)
     for blueprint in (
         api.blueprint,
+        moderator.blueprint,
         oauth.blueprint,
         ops.blueprint,
         pages.blueprint,

@@ -59,6 +59,9 @@ class Settings(BaseSettings):
     ratelimit_reports: str = "60 per minute"
     ratelimit_logins: str = "60 per minute"
     ratelimit_writes: str = "120 per minute"
+    ratelimit_staff_logins: str = "5 per minute"
+    # Whether moderators give a one-time code after their provider's login.
+    staff_totp: Annotated[str, Field(pattern="^(required|optional|off)$")] = "optional"
 
     twitter_client_id: str | None = None
     twitter_client_secret: SecretStr | None = None

@@ -25,6 +25,7 @@ from comments_service.models import (
     ServiceClient,
     Session,
     Site,
+    StaffSession,
     User,
     db,
 )
@@ -352,6 +353,7 @@ def purge(*, now: datetime) -> int:
             delete(AccessToken).where(AccessToken.expires_at <= long_ago),
             delete(RefreshToken).where(RefreshToken.expires_at <= long_ago),
             delete(Session).where(Session.expires_at <= long_ago),
+            delete(StaffSession).where(StaffSession.expires_at <= now),
         ):
             result = session.execute(statement.execution_options(synchronize_session=False))
             deleted += cast("CursorResult[Any]", result).rowcount

@@ -19,8 +19,9 @@ from comments_service.services.logins import (
     LoginRefused,
     RefusedBecause,
     ResumedLogin,
+    StaffLogin,
 )
-from comments_service.web.oauth import browser, link, pages, response
+from comments_service.web.oauth import browser, link, pages, response, staff
 from comments_service.web.oauth.state import callback_url, pepper, providers
 
 LONGEST_CODE = 2048
@@ -34,8 +35,8 @@ class Declined(Exception):
 
 
 def finish(provider: str) -> Response:
-    """Turn the provider's answer into an authorization response for the client, or into the
-    question whether to link."""
+    """Turn the provider's answer into an authorization response for the client, into the question
+    whether to link, or into a moderator's session."""
     pages.refuse_automatic_request()
     login = _resume(provider)
     try:
@@ -49,6 +50,8 @@ def finish(provider: str) -> Response:
         )
     if isinstance(login.goal, Linking):
         return link.ask(login.goal, external)
+    if isinstance(login.goal, StaffLogin):
+        return staff.finish(external)
     return response.deliver(login.goal, {"code": _sign_in(external, login.goal)})
 
 
@@ -87,9 +90,11 @@ def _identify(provider: str, login: ResumedLogin) -> ExternalIdentity:
 
 
 def _fail(login: ResumedLogin, answer: dict[str, str]) -> Response:
-    """Tell the client; a link, which has no client, ends on a page."""
+    """Tell the client; what has no client ends on a page."""
     if isinstance(login.goal, Linking):
         return pages.refusal("not-linked", status=400)
+    if isinstance(login.goal, StaffLogin):
+        return pages.refusal("staff-not-logged-in", status=400)
     return response.deliver(login.goal, answer)
 
 

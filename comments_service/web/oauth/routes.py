@@ -24,6 +24,7 @@ from comments_service.web.oauth import (
     metadata,
     pages,
     revoke,
+    staff,
     token,
 )
 from comments_service.web.oauth.form import TokenRefused
@@ -42,6 +43,9 @@ PAGES = (
     ("POST", "/oauth/link", "confirm_link", link.finish, "logins"),
     ("GET", "/oauth/done", "done", pages.done, "logins"),
     ("GET", "/privacy/deletion/<code>", "deletion_status", facebook.deletion_status, "logins"),
+    ("GET", "/moderator/login/<provider>", "staff_login", staff.start, "staff_logins"),
+    ("GET", "/moderator/accept/<token>", "invitation", staff.show_invitation, "logins"),
+    ("POST", "/moderator/accept/<token>", "accept_invitation", staff.accept, "staff_logins"),
 )
 ENDPOINTS = (
     ("POST", "/oauth/token", "token", token.issue, "logins"),
@@ -69,7 +73,7 @@ blueprint.register_blueprint(endpoints)
 def _harden(response: Response) -> Response:
     """Nothing of a login is cached, framed, sniffed, or told to the next page by `Referer`."""
     response.headers.setdefault("Cache-Control", "no-store")
-    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers.setdefault("Referrer-Policy", "no-referrer")
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["X-Frame-Options"] = "DENY"
     return response

@@ -7,12 +7,8 @@ from typing import cast
 
 from flask import current_app
 
-from comments_service.config import Settings
 from comments_service.identity.provider import Provider
-
-
-def settings() -> Settings:
-    return cast(Settings, current_app.extensions["comments_settings"])
+from comments_service.web.http.settings import settings
 
 
 def providers() -> Mapping[str, Provider]:
