@@ -58,6 +58,8 @@ class Settings(BaseSettings):
     ratelimit_votes: str = "60 per minute"
     ratelimit_reports: str = "60 per minute"
     ratelimit_logins: str = "60 per minute"
+    ratelimit_login_starts: str = "10 per minute"
+    ratelimit_refreshes: str = "60 per hour"
     ratelimit_writes: str = "120 per minute"
 
     twitter_client_id: str | None = None
