@@ -106,11 +106,22 @@ def _show_identity(identity: Identity) -> None:
 
 
 def show_in_threads(user_id: int) -> None:
-    """A new version for every article whose thread shows this user, in the open transaction."""
+    """A new version for every article whose thread shows this user, in the open transaction.
+
+    The articles are locked in the order of their ids, as every writer of several does it, so that
+    two never wait for each other.
+    """
     shown_in = select(Comment.article_id).where(Comment.author_id == user_id, Comment.visible == 1)
+    locked = (
+        select(Article.id)
+        .where(Article.id.in_(shown_in))
+        .order_by(Article.id)
+        .with_for_update()
+        .cte("locked")
+    )
     db.session.execute(
         update(Article)
-        .where(Article.id.in_(shown_in))
+        .where(Article.id.in_(select(locked.c.id)))
         .values(version=Article.version + 1)
         .execution_options(synchronize_session=False)
     )

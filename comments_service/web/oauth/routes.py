@@ -32,8 +32,8 @@ from comments_service.web.oauth.pages import PageRefused
 blueprint = Blueprint("oauth", __name__, template_folder="templates")
 endpoints = Blueprint("endpoints", __name__)
 
-# Method, address, name, view, and the limits on how often one may come. Each route has counts of its
-# own, since one login passes through three of them.
+# Method, address, name, view, and the limits on how often one may come. Each route has counts of
+# its own, since one login passes through three of them.
 PAGES = (
     ("GET", "/oauth/authorize", "authorize", authorize.start, counts.STARTS),
     ("POST", "/oauth/authorize", "confirm", authorize.confirm, counts.STARTS),
