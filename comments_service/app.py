@@ -22,10 +22,12 @@ from comments_service.identity.facebook import Facebook, FacebookConfig
 from comments_service.identity.provider import Provider
 from comments_service.identity.x import X, XConfig
 from comments_service.models import db
+from comments_service.outbound.fetch import Guard
 from comments_service.services.transaction import prepare_engine
 from comments_service.version import __version__
 from comments_service.web import api, ops, pages
 from comments_service.web.http import hosts, limits, problem
+from comments_service.web.http.background import Background
 from comments_service.web.http.caching import ReadyAnswers
 from comments_service.web.oauth import routes as oauth
 from comments_service.web.widget import routes as widget
@@ -53,6 +55,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["comments_settings"] = settings
     app.extensions["comments_ready_answers"] = ReadyAnswers()
     app.extensions["comments_providers"] = _providers(settings)
+    app.extensions["comments_avatar_guard"] = _avatar_guard(settings)
+    app.extensions["comments_background"] = Background(app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
@@ -119,6 +123,20 @@ def _providers(settings: Settings) -> dict[str, Provider]:
             circuit=Circuit(clock=time.monotonic),
         )
     return built
+
+
+def _avatar_guard(settings: Settings) -> Guard:
+    """Where pictures may be fetched from; also from the development identity provider, on this
+    machine and over http, where that is in use."""
+    hosts = frozenset(settings.avatar_hosts)
+    if not settings.development_provider_hosts:
+        return Guard(hosts=hosts)
+    return Guard(
+        hosts=hosts | settings.development_provider_hosts,
+        schemes=frozenset({"http", "https"}),
+        ports=None,
+        allow_private=True,
+    )
 
 
 def _plain(secret: SecretStr | None) -> str:

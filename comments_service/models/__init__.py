@@ -6,6 +6,7 @@ Imported by `services` and `app` alone. `base.py` owns `db`. Start reading at `c
 from comments_service.models.appeal import Appeal
 from comments_service.models.article import Article, ArticleStatus
 from comments_service.models.authorization_code import AuthorizationCode
+from comments_service.models.avatar import Avatar
 from comments_service.models.base import Base, db
 from comments_service.models.comment import Comment, Status
 from comments_service.models.data_deletion import DataDeletion
@@ -32,6 +33,7 @@ __all__ = [
     "Article",
     "ArticleStatus",
     "AuthorizationCode",
+    "Avatar",
     "Base",
     "Comment",
     "DataDeletion",

@@ -100,8 +100,10 @@ def _show_identity(identity: Identity) -> None:
     """Let the account appear as the identity last logged in with."""
     user = db.session.get_one(User, identity.user_id)
     name = user.display_name if user.name_chosen else identity.name
-    if (user.display_name, user.provider) != (name, identity.provider):
-        user.display_name, user.provider = name, identity.provider
+    # A new picture is fetched later; one that was taken down goes at once.
+    avatar = user.avatar if identity.avatar_url else None
+    if (user.display_name, user.provider, user.avatar) != (name, identity.provider, avatar):
+        user.display_name, user.provider, user.avatar = name, identity.provider, avatar
         show_in_threads(user.id)
 
 

@@ -138,7 +138,7 @@ def unlink(user_id: int, provider: str, *, but_session: int | None, now: datetim
         forget(own.pop(provider), reason=RevokedBecause.UNLINKED, but_session=but_session, now=now)
         remaining = next(iter(own.values()))
         user = session.get_one(User, user_id)
-        user.provider = remaining.provider
+        user.provider, user.avatar = remaining.provider, None
         if not user.name_chosen:
             user.display_name = remaining.name
     log.info("identity_unlinked", user_id=user_id, provider=provider)
