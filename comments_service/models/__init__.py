@@ -8,6 +8,7 @@ from comments_service.models.article import Article, ArticleStatus
 from comments_service.models.audit_entry import AuditEntry
 from comments_service.models.audit_head import AuditHead
 from comments_service.models.authorization_code import AuthorizationCode
+from comments_service.models.avatar import Avatar
 from comments_service.models.base import Base, db
 from comments_service.models.comment import Comment, Status
 from comments_service.models.data_deletion import DataDeletion
@@ -40,6 +41,7 @@ __all__ = [
     "AuditEntry",
     "AuditHead",
     "AuthorizationCode",
+    "Avatar",
     "Base",
     "Comment",
     "DataDeletion",

@@ -202,6 +202,17 @@ def _lock_session_of(token_hash: str) -> Session | None:
     ).scalar_one_or_none()
 
 
+def of_refresh_token(refresh_token: str) -> int | None:
+    """The session that a refresh token belongs to, whether or not either is live; None for a
+    token that was never given out."""
+    with reading() as connection:
+        return connection.scalar(
+            select(RefreshToken.session_id).where(
+                RefreshToken.token_hash == tokens.digest(refresh_token)
+            )
+        )
+
+
 def _second_use(token: RefreshToken, session: Session, *, now: datetime) -> Tokens | None:
     """A used token is back: a lost reply is made good once, a thief ends the session."""
     assert token.rotated_at is not None

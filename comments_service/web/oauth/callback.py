@@ -6,12 +6,14 @@ read, and nothing is said to the page that opened the window.
 
 from __future__ import annotations
 
+from functools import partial
+
 import structlog
 from flask import Response, request
 
 from comments_service import clock
 from comments_service.identity.provider import ExternalIdentity, ProviderError, Reason
-from comments_service.services import accounts, logins
+from comments_service.services import accounts, avatars, logins
 from comments_service.services.logins import (
     LONGEST_STATE,
     AuthorizationRequest,
@@ -22,7 +24,13 @@ from comments_service.services.logins import (
     StaffLogin,
 )
 from comments_service.web.oauth import browser, link, pages, response, staff
-from comments_service.web.oauth.state import callback_url, pepper, providers
+from comments_service.web.oauth.state import (
+    avatar_guard,
+    background,
+    callback_url,
+    pepper,
+    providers,
+)
 
 LONGEST_CODE = 2048
 TEMPORARY_ERRORS = {"server_error", "temporarily_unavailable"}
@@ -99,8 +107,19 @@ def _fail(login: ResumedLogin, answer: dict[str, str]) -> Response:
 
 
 def _sign_in(external: ExternalIdentity, wanted: AuthorizationRequest) -> str:
-    """The code for the client."""
+    """The code for the client. The reader's picture is fetched meanwhile: nobody waits for it."""
     now = clock.now()
     signed_in = accounts.sign_in(external, pepper=pepper(), now=now)
     log.info("signed_in", user_id=signed_in.user_id, provider=external.provider)
-    return logins.grant_code(wanted, signed_in, now=now)
+    code = logins.grant_code(wanted, signed_in, now=now)
+    if external.avatar_url is not None:
+        background().begin(
+            partial(
+                avatars.refresh,
+                signed_in.user_id,
+                external.avatar_url,
+                guard=avatar_guard(),
+                now=now,
+            )
+        )
+    return code
