@@ -22,12 +22,15 @@ from comments_service.identity.facebook import Facebook, FacebookConfig
 from comments_service.identity.provider import Provider
 from comments_service.identity.x import X, XConfig
 from comments_service.models import db
+from comments_service.outbound.fetch import Guard
 from comments_service.services.external_filters import OverHttp
 from comments_service.services.transaction import prepare_engine
 from comments_service.version import __version__
 from comments_service.web import api, ops, pages
 from comments_service.web.http import hosts, limits, problem
+from comments_service.web.http.background import Background
 from comments_service.web.http.caching import ReadyAnswers
+from comments_service.web.moderator import routes as moderator
 from comments_service.web.oauth import routes as oauth
 from comments_service.web.widget import routes as widget
 
@@ -57,6 +60,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["comments_external_filters"] = OverHttp(
         settings.secret_key.get_secret_value(), allow_private=settings.webhook_allow_private
     )
+    app.extensions["comments_avatar_guard"] = _avatar_guard(settings)
+    app.extensions["comments_background"] = Background(app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
@@ -68,6 +73,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     limits.register(app, settings)
     for blueprint in (
         api.blueprint,
+        moderator.blueprint,
         oauth.blueprint,
         ops.blueprint,
         pages.blueprint,
@@ -123,6 +129,20 @@ def _providers(settings: Settings) -> dict[str, Provider]:
             circuit=Circuit(clock=time.monotonic),
         )
     return built
+
+
+def _avatar_guard(settings: Settings) -> Guard:
+    """Where pictures may be fetched from; also from the development identity provider, on this
+    machine and over http, where that is in use."""
+    hosts = frozenset(settings.avatar_hosts)
+    if not settings.development_provider_hosts:
+        return Guard(hosts=hosts)
+    return Guard(
+        hosts=hosts | settings.development_provider_hosts,
+        schemes=frozenset({"http", "https"}),
+        ports=None,
+        allow_private=True,
+    )
 
 
 def _plain(secret: SecretStr | None) -> str:

@@ -19,6 +19,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "COMMENTS_"
 DEVELOPMENT_SECRET_KEY = "development-secret-key-never-in-production"  # noqa: S105  refused there
+LISTS = {"allowed_hosts", "avatar_hosts"}
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -58,7 +59,12 @@ class Settings(BaseSettings):
     ratelimit_votes: str = "60 per minute"
     ratelimit_reports: str = "60 per minute"
     ratelimit_logins: str = "60 per minute"
+    ratelimit_login_starts: str = "10 per minute"
+    ratelimit_refreshes: str = "60 per hour"
     ratelimit_writes: str = "120 per minute"
+    ratelimit_staff_logins: str = "5 per minute"
+    # Whether moderators give a one-time code after their provider's login.
+    staff_totp: Annotated[str, Field(pattern="^(required|optional|off)$")] = "optional"
 
     twitter_client_id: str | None = None
     twitter_client_secret: SecretStr | None = None
@@ -73,6 +79,13 @@ class Settings(BaseSettings):
     facebook_pkce: bool = False
     facebook_proof_time: bool = False
     provider_deadline_seconds: float = Field(default=8.0, gt=0, le=30)
+    # Where the providers keep pictures; all names below one that begins with a dot.
+    avatar_hosts: Annotated[tuple[str, ...], NoDecode] = (
+        "pbs.twimg.com",
+        "abs.twimg.com",
+        "platform-lookaside.fbsbx.com",
+        ".fbcdn.net",
+    )
 
     webhook_allow_private: bool = False
     rejected_body_days: int = Field(default=30, ge=1)
@@ -92,9 +105,9 @@ class Settings(BaseSettings):
         ]
         values = {field: environ[name] for field, name in names.items() if name in environ}
         values = {field: value for field, value in values.items() if field in cls.model_fields}
-        if isinstance(values.get("allowed_hosts"), str):
-            hosts = values.pop("allowed_hosts").split(",")
-            given.setdefault("allowed_hosts", tuple(h.strip() for h in hosts if h.strip()))
+        for field in LISTS & values.keys():
+            parts = values.pop(field).split(",")
+            given.setdefault(field, tuple(part.strip() for part in parts if part.strip()))
         try:
             settings = cls.model_validate({**values, **given})
         except ValidationError as error:
@@ -120,6 +133,12 @@ class Settings(BaseSettings):
             "facebook": self.facebook_client_id and self.facebook_client_secret,
         }
         return tuple(provider for provider, complete in configured.items() if complete)
+
+    @property
+    def development_provider_hosts(self) -> frozenset[str]:
+        """Where the development identity provider is, if this service uses it: on this machine."""
+        hosts = {urlsplit(url).hostname for url in (self.twitter_api_url, self.facebook_api_url)}
+        return frozenset(LOOPBACK & hosts) if not self.production else frozenset()
 
     def mistakes(self) -> list[str]:
         """What no single field shows: combinations, and what production refuses."""

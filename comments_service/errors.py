@@ -16,9 +16,11 @@ the two lists equal.
     ├── Unauthenticated                no valid token
     │   ├── TokenExpired
     │   └── ReauthenticationRequired   the login is too old for this action
+    │       └── SecondFactorRequired   a one-time code is owed
     ├── Forbidden
     │   ├── InsufficientScope, OriginNotAllowed, CsrfFailed
     │   ├── WrongSite, NotYours, OwnComment
+    │   ├── NoStaffRole                neither moderator nor admin
     │   └── AccountSuspended           `until`, `reason`
     ├── Missing
     │   ├── UnknownSite, NotFound, ParentNotFound
@@ -27,6 +29,7 @@ the two lists equal.
     │   ├── ArticleClosed, EditWindowClosed, NotEditable
     │   ├── AppealExists, AppealWindowClosed, NotAppealable
     │   ├── IdentityInUse, LastIdentity
+    │   ├── LastAdmin                  nobody else could administer
     │   └── RequestInProgress          an identical request is being answered
     ├── IdempotencyKeyReused           the same key with another body
     ├── InvalidSignedRequest           not signed by Facebook with our app's secret
@@ -114,6 +117,10 @@ class ReauthenticationRequired(Unauthenticated):
     code = "reauthentication-required"
 
 
+class SecondFactorRequired(ReauthenticationRequired):
+    code = "reauthentication-required"
+
+
 class Forbidden(CommentsError):
     code = "forbidden"
 
@@ -140,6 +147,10 @@ class NotYours(Forbidden):
 
 class OwnComment(Forbidden):
     code = "own-comment"
+
+
+class NoStaffRole(Forbidden):
+    code = "forbidden"
 
 
 class CsrfFailed(Forbidden):
@@ -200,6 +211,10 @@ class IdentityInUse(Conflict):
 
 class LastIdentity(Conflict):
     code = "last-identity"
+
+
+class LastAdmin(Conflict):
+    code = "conflict"
 
 
 class RequestInProgress(Conflict):

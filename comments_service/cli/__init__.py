@@ -1,10 +1,12 @@
 """The `flask` commands: thin, like `web`: parse, call one service, print."""
 
+from comments_service.cli.audit import audit
 from comments_service.cli.demo import demo
 from comments_service.cli.policy import policy
 from comments_service.cli.services import service
 from comments_service.cli.sites import site
+from comments_service.cli.staff import staff
 
-commands = [demo, policy, service, site]
+commands = [audit, demo, policy, service, site, staff]
 
 __all__ = ["commands"]

@@ -5,7 +5,10 @@ Imported by `services` and `app` alone. `base.py` owns `db`. Start reading at `c
 
 from comments_service.models.appeal import Appeal
 from comments_service.models.article import Article, ArticleStatus
+from comments_service.models.audit_entry import AuditEntry
+from comments_service.models.audit_head import AuditHead
 from comments_service.models.authorization_code import AuthorizationCode
+from comments_service.models.avatar import Avatar
 from comments_service.models.base import Base, db
 from comments_service.models.comment import Comment, Status
 from comments_service.models.data_deletion import DataDeletion
@@ -20,6 +23,10 @@ from comments_service.models.report import Report, ReportReason
 from comments_service.models.service_client import ServiceClient
 from comments_service.models.session import Session
 from comments_service.models.site import Site
+from comments_service.models.staff_invitation import StaffInvitation
+from comments_service.models.staff_role import Role, StaffRole
+from comments_service.models.staff_session import StaffSession
+from comments_service.models.staff_totp import StaffTotp
 from comments_service.models.suspension import Suspension
 from comments_service.models.token import AccessToken, RefreshToken
 from comments_service.models.user import User
@@ -31,7 +38,10 @@ __all__ = [
     "Appeal",
     "Article",
     "ArticleStatus",
+    "AuditEntry",
+    "AuditHead",
     "AuthorizationCode",
+    "Avatar",
     "Base",
     "Comment",
     "DataDeletion",
@@ -47,9 +57,14 @@ __all__ = [
     "RefreshToken",
     "Report",
     "ReportReason",
+    "Role",
     "ServiceClient",
     "Session",
     "Site",
+    "StaffInvitation",
+    "StaffRole",
+    "StaffSession",
+    "StaffTotp",
     "Status",
     "Suspension",
     "User",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import String
+from sqlalchemy import Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from comments_service.models.base import Base, BigInt
@@ -19,7 +19,17 @@ class User(Base):
     name_chosen: Mapped[bool] = mapped_column(default=False)
     # The provider last logged in with, shown beside the name.
     provider: Mapped[str | None] = mapped_column(String(16))
+    # The hash of a row of `avatar`, which may be gone: then initials are shown.
     avatar: Mapped[str | None] = mapped_column(String(64))
     lang: Mapped[str | None] = mapped_column(String(2))
     created_at: Mapped[datetime]
     deleted_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index(
+            "user_avatar",
+            "avatar",
+            sqlite_where=text("avatar IS NOT NULL"),
+            postgresql_where=text("avatar IS NOT NULL"),
+        ),
+    )

@@ -15,7 +15,6 @@ from comments_service.policy.filters import (
     budgets,
     classifier,
     external,
-    flooding,
     premoderation,
     windows,
 )
@@ -34,7 +33,7 @@ from comments_service.policy.verdict import (
 _DEAR = frozenset({classifier.NAME, external.NAME})
 _MAKE_WAIT = frozenset({windows.NAME, premoderation.NAME})
 #: Staff are bound by the lists like anyone, but need no review and have no budget.
-_NOT_FOR_STAFF = frozenset({windows.NAME, premoderation.NAME, budgets.NAME, flooding.NAME})
+_NOT_FOR_STAFF = frozenset({windows.NAME, premoderation.NAME, budgets.NAME})
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from comments_service.errors import FieldError, InsufficientScope, InvalidRequest
 from comments_service.identity.provider import ExternalIdentity
 from comments_service.models import Article, Comment, Identity, User, db
-from comments_service.services import identities, names, sessions, suspensions
+from comments_service.services import identities, names, reserved_names, sessions, suspensions
 from comments_service.services.actor import Actor
 from comments_service.services.identities import IdentityKey
 from comments_service.services.ids import new_id
@@ -99,18 +99,31 @@ def _first_login(external: ExternalIdentity, *, now: datetime) -> tuple[Identity
 def _show_identity(identity: Identity) -> None:
     """Let the account appear as the identity last logged in with."""
     user = db.session.get_one(User, identity.user_id)
-    name = user.display_name if user.name_chosen else identity.name
-    if (user.display_name, user.provider) != (name, identity.provider):
-        user.display_name, user.provider = name, identity.provider
+    name = user.display_name if user.name_chosen else reserved_names.told_apart(identity)
+    # A new picture is fetched later; one that was taken down goes at once.
+    avatar = user.avatar if identity.avatar_url else None
+    if (user.display_name, user.provider, user.avatar) != (name, identity.provider, avatar):
+        user.display_name, user.provider, user.avatar = name, identity.provider, avatar
         show_in_threads(user.id)
 
 
 def show_in_threads(user_id: int) -> None:
-    """A new version for every article whose thread shows this user, in the open transaction."""
+    """A new version for every article whose thread shows this user, in the open transaction.
+
+    The articles are locked in the order of their ids, as every writer of several does it, so that
+    two never wait for each other.
+    """
     shown_in = select(Comment.article_id).where(Comment.author_id == user_id, Comment.visible == 1)
+    locked = (
+        select(Article.id)
+        .where(Article.id.in_(shown_in))
+        .order_by(Article.id)
+        .with_for_update()
+        .cte("locked")
+    )
     db.session.execute(
         update(Article)
-        .where(Article.id.in_(shown_in))
+        .where(Article.id.in_(select(locked.c.id)))
         .values(version=Article.version + 1)
         .execution_options(synchronize_session=False)
     )
@@ -191,6 +204,13 @@ def _choosable(raw: str) -> str:
         raise InvalidRequest(
             errors=(FieldError("/body/display_name", f"1 to {names.LONGEST} visible characters"),)
         )
+    if reserved_names.holds(name):
+        reserved = FieldError(
+            "/body/display_name",
+            "This name is reserved for the newspaper.",
+            ko="신문사가 쓰는 이름이라 선택할 수 없습니다.",
+        )
+        raise InvalidRequest(errors=(reserved,))
     return name
 
 

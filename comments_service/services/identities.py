@@ -26,7 +26,7 @@ from comments_service.models import (
     User,
     db,
 )
-from comments_service.services import names
+from comments_service.services import names, reserved_names
 from comments_service.services.ids import new_id
 from comments_service.services.sessions import RevokedBecause
 from comments_service.services.transaction import savepoint, transaction
@@ -138,9 +138,9 @@ def unlink(user_id: int, provider: str, *, but_session: int | None, now: datetim
         forget(own.pop(provider), reason=RevokedBecause.UNLINKED, but_session=but_session, now=now)
         remaining = next(iter(own.values()))
         user = session.get_one(User, user_id)
-        user.provider = remaining.provider
+        user.provider, user.avatar = remaining.provider, None
         if not user.name_chosen:
-            user.display_name = remaining.name
+            user.display_name = reserved_names.told_apart(remaining)
     log.info("identity_unlinked", user_id=user_id, provider=provider)
 
 

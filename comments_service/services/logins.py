@@ -68,7 +68,12 @@ class Linking:
     user_id: int
 
 
-Goal = AuthorizationRequest | Linking
+@dataclass(frozen=True, slots=True)
+class StaffLogin:
+    """Somebody wants to get into the moderators' pages."""
+
+
+Goal = AuthorizationRequest | Linking | StaffLogin
 """What a login is for."""
 
 
@@ -96,7 +101,6 @@ class RefusedBecause(StrEnum):
     REPLAYED = "login-replayed"
     OTHER_PROVIDER = "login-other-provider"
     OTHER_BROWSER = "login-other-browser"
-    OTHER_PURPOSE = "login-other-purpose"
 
 
 class LoginRefused(Exception):
@@ -113,17 +117,16 @@ def begin(goal: Goal, *, provider: str, browser: str, now: datetime) -> Provider
     login = PendingLogin(
         id=new_id(now),
         state_hash=tokens.digest(leg.state),
-        browser_hash=tokens.digest(browser),
+        browser_hash=_browser_hash(browser, _purpose(goal)),
         provider=provider,
+        purpose=_purpose(goal),
         code_verifier=leg.code_verifier,
         created_at=now,
         expires_at=now + PENDING_LOGIN_LIFE,
     )
     if isinstance(goal, Linking):
-        login.purpose = Purpose.LINK
         login.user_id = goal.user_id
-    else:
-        login.purpose = Purpose.READER
+    elif isinstance(goal, AuthorizationRequest):
         login.site_id = goal.site_id
         login.redirect_uri = goal.redirect_uri
         login.response_mode = goal.response_mode
@@ -152,16 +155,29 @@ def resume(state: str, *, provider: str, browser: str | None, now: datetime) -> 
         raise LoginRefused(RefusedBecause.EXPIRED if is_late else RefusedBecause.REPLAYED)
     if login.provider != provider:
         raise LoginRefused(RefusedBecause.OTHER_PROVIDER)
-    if not hmac.compare_digest(login.browser_hash, tokens.digest(browser or "")):
+    began_in = _browser_hash(browser or "", Purpose(login.purpose))
+    if not hmac.compare_digest(login.browser_hash, began_in):
         raise LoginRefused(RefusedBecause.OTHER_BROWSER)
     return ResumedLogin(goal=_goal(login), code_verifier=login.code_verifier)
+
+
+def _purpose(goal: Goal) -> Purpose:
+    if isinstance(goal, Linking):
+        return Purpose.LINK
+    return Purpose.STAFF if isinstance(goal, StaffLogin) else Purpose.READER
+
+
+def _browser_hash(browser: str, purpose: Purpose) -> str:
+    """What is kept of the browser's cookie. The purpose is in it, so that a login which somehow
+    changed its purpose on the way, a reader's into a moderator's, is nobody's."""
+    return tokens.digest(f"{purpose}:{browser}")
 
 
 def _goal(login: Row[Any]) -> Goal:
     if login.purpose == Purpose.LINK:
         return Linking(user_id=login.user_id)
-    if login.purpose != Purpose.READER:
-        raise LoginRefused(RefusedBecause.OTHER_PURPOSE)
+    if login.purpose == Purpose.STAFF:
+        return StaffLogin()
     return AuthorizationRequest(
         site_id=login.site_id,
         redirect_uri=login.redirect_uri,

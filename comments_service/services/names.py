@@ -6,6 +6,8 @@ import unicodedata
 
 import regex
 
+from comments_service.text.folding import fold
+
 LONGEST = 50
 NAMELESS = "Reader"
 DELETED = "탈퇴한 이용자 · Deleted user"
@@ -18,6 +20,9 @@ _UNSEEN = regex.compile(
 _SHOWS_NOTHING = regex.compile(r"[\s\u200d\ufe0f]*")
 _SPACE = regex.compile(r"\s+")
 _CLUSTER = regex.compile(r"\X")
+_NEITHER_LETTER_NOR_DIGIT = regex.compile(r"[^\p{L}\p{N}]+")
+# What passes for another letter of the same alphabet (UTS #39 does the same with both sides).
+_ALIKE = str.maketrans({"i": "l", "1": "l", "0": "o", "m": "rn"})
 # More code points than a name of any script needs, so that the work stays small.
 _READ_AT_MOST = 1000
 
@@ -38,13 +43,20 @@ def clean(raw: str) -> str:
     A longer one is cut between two characters as a reader sees them (UAX #29); one with nothing
     to see becomes "Reader".
     """
-    return _cut(tidy(raw)) or NAMELESS
+    return cut(tidy(raw), to=LONGEST) or NAMELESS
 
 
-def _cut(name: str) -> str:
+def cut(name: str, *, to: int) -> str:
+    """As many whole characters of `name` as fit into `to` code points."""
     kept = ""
     for cluster in _CLUSTER.findall(name):
-        if len(kept) + len(cluster) > LONGEST:
+        if len(kept) + len(cluster) > to:
             break
         kept += cluster
     return kept.strip()
+
+
+def skeleton(name: str) -> str:
+    """A form that names have in common which read alike: case, spaces, signs, accents, Hangul
+    typed letter by letter and letters of other alphabets make no difference."""
+    return _NEITHER_LETTER_NOR_DIGIT.sub("", fold(name).text).translate(_ALIKE)

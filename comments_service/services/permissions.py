@@ -30,6 +30,9 @@ class Permission(StrEnum):
     OAUTH = "oauth"
     """The OAuth endpoints authenticate by themselves (RFC 6749): codes, verifiers, secrets."""
 
+    STAFF = "staff"
+    """A moderator's session on the moderators' pages (`web.http.staff`)."""
+
     OPERATE = "operate"
     """Operators' pages: on a token of their own or from the machine itself."""
 

@@ -22,6 +22,7 @@ from comments_service.models import (
 )
 from comments_service.services import (
     accounts,
+    avatars,
     comments,
     events,
     identities,
@@ -68,8 +69,10 @@ def delete_account(user_id: int, *, pepper: str, now: datetime) -> None:
             identities.forget(identity, reason=RevokedBecause.ACCOUNT_DELETED, now=now)
         _take_comments_away(user_id, now=now)
         _drop_what_others_do_not_see(user_id)
+        picture = user.avatar
         user.display_name, user.name_chosen = names.DELETED, False
         user.provider = user.avatar = user.lang = None
+        avatars.drop(picture)
         accounts.show_in_threads(user_id)
         _tell_sites(user_id, now=now)
     log.info("account_deleted", user_id=user_id)

@@ -25,6 +25,7 @@ from comments_service.models import (
     ServiceClient,
     Session,
     Site,
+    StaffSession,
     User,
     db,
 )
@@ -201,6 +202,17 @@ def _lock_session_of(token_hash: str) -> Session | None:
     ).scalar_one_or_none()
 
 
+def of_refresh_token(refresh_token: str) -> int | None:
+    """The session that a refresh token belongs to, whether or not either is live; None for a
+    token that was never given out."""
+    with reading() as connection:
+        return connection.scalar(
+            select(RefreshToken.session_id).where(
+                RefreshToken.token_hash == tokens.digest(refresh_token)
+            )
+        )
+
+
 def _second_use(token: RefreshToken, session: Session, *, now: datetime) -> Tokens | None:
     """A used token is back: a lost reply is made good once, a thief ends the session."""
     assert token.rotated_at is not None
@@ -352,6 +364,7 @@ def purge(*, now: datetime) -> int:
             delete(AccessToken).where(AccessToken.expires_at <= long_ago),
             delete(RefreshToken).where(RefreshToken.expires_at <= long_ago),
             delete(Session).where(Session.expires_at <= long_ago),
+            delete(StaffSession).where(StaffSession.expires_at <= now),
         ):
             result = session.execute(statement.execution_options(synchronize_session=False))
             deleted += cast("CursorResult[Any]", result).rowcount

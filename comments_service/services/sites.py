@@ -42,6 +42,8 @@ class SiteSettings:
     account_deletion: AccountDeletion = AccountDeletion.ANONYMISE
     # So many readers' reports hold a comment.
     report_threshold: int = 3
+    # Nobody may choose one of these as a name, or what looks like one.
+    reserved_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

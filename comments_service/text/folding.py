@@ -54,6 +54,8 @@ def _fold_character(character: str) -> str:
         return _letters_of_conjoining(unicodedata.normalize("NFKC", character))
     if jamo.is_syllable(character) or _CONJOINING.match(character):
         return character
+    if character.isdecimal():
+        return str(unicodedata.decimal(character))
     if character in LATIN_OF:
         return LATIN_OF[character]
     if unicodedata.category(character) == "Pd" or character == "\u2212":

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from comments_service.models import Article, PolicyVersion, Site, db
 from comments_service.services import accounts, policies
@@ -153,7 +153,8 @@ def _rename(hana: Reader) -> None:
 
 
 def _site_id() -> int:
-    return int(db.session.execute(db.select(Site.id)).scalar_one())
+    with db.engine.connect() as connection:
+        return connection.execute(select(Site.id)).scalar_one()
 
 
 def _publish_policy(_: Reader) -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, text
 
 from comments_service.errors import (
     AccountSuspended,
@@ -19,7 +19,7 @@ from comments_service.errors import (
     Unauthenticated,
 )
 from comments_service.identity.provider import ExternalIdentity
-from comments_service.models import Base, Identity, Mute, Report, Suspension, User
+from comments_service.models import Article, Base, Identity, Mute, Report, Suspension, User, db
 from comments_service.services import (
     accounts,
     articles,
@@ -312,3 +312,33 @@ def test_mutes_and_the_words_of_a_report_go_with_the_account(
     assert count(Mute) == 0
     with reading() as connection:
         assert connection.execute(select(Report.reason, Report.note)).all() == [("other", None)]
+
+
+def test_the_articles_that_show_a_name_are_locked_in_order(
+    app: Flask, site: SiteView, reader: Callable[..., Reader]
+) -> None:
+    """Two readers of the same threads take new names at once; SQLite has one writer anyway."""
+    if db.engine.dialect.name == "sqlite":
+        return
+    hana = reader("김하나")
+    words = ("항구", "도서관", "시장", "학교", "극장", "등대", "다리", "공원")
+    for word in words:
+        assert hana.post(f"{word} 소식 잘 읽었습니다", article=word).status_code == 201
+    first, *others = sorted(articles.get(site, word).id for word in words)
+
+    def show() -> None:
+        with app.app_context(), transaction():
+            accounts.show_in_threads(int(hana.user_id))
+
+    lock = select(Article.id).with_for_update(nowait=True)
+    renaming = threading.Thread(target=show)
+    with db.engine.begin() as other:
+        other.execute(lock.where(Article.id == first)).one()
+        renaming.start()
+        with db.engine.connect() as watching:
+            waits = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            while watching.execute(waits).scalar() == 0:
+                watching.rollback()
+            assert len(watching.execute(lock.where(Article.id.in_(others))).all()) == len(others)
+    renaming.join(timeout=10)
+    assert not renaming.is_alive()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass as plain_dataclass
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -32,6 +33,14 @@ _CERTAIN, _OFFER, _LURE = range(3)
 _LISTS = ("advertising-certain", "advertising-offers", "advertising-lures")
 # What a cue adds, by kind: the first different one, the second, and so on.
 _WEIGHTS = {_CERTAIN: (1.0, 1.0), _OFFER: (0.5, 0.1), _LURE: (0.3, 0.2, 0.1)}
+# A contact or a link, which are in no list.
+_PLACE = -1
+# Readers cite these; a link there sells nothing.
+_TRUSTED = frozenset(
+    {"t.co", "gov", "edu", "int", "mil", "go.kr", "ac.kr", "or.kr", "re.kr", "gov.uk", "ac.uk"}
+    | {"wikipedia.org", "apnews.com", "reuters.com", "bbc.com", "bbc.co.uk", "nytimes.com"}
+    | {"theguardian.com", "cnn.com", "washingtonpost.com", "yna.co.kr", "kbs.co.kr", "hani.co.kr"}
+)
 _WEAK = frozenset({_OFFER, _LURE})
 _CONTACT_WEIGHT, _LINK_WEIGHT, _TRUSTED_LINK_WEIGHT = 0.8, 0.5, 0.1
 
@@ -66,37 +75,64 @@ class Advertising(Use):
     threshold: Annotated[float, Field(gt=0, le=5)] = 1.0
 
 
+@plain_dataclass(frozen=True, slots=True)
+class Cue:
+    """Something an advertisement has, at `start` to `end` of the folded text."""
+
+    source: int
+    weight: float
+    start: int
+    end: int
+
+
 def prepare(placed: Sequence[Placed[Advertising]]) -> Check:
     """Put the cues, and each clause's own phrases, into one automaton."""
     shipped = [lexicon.load(name) for name in _LISTS]
-    matcher = Matcher(
-        [*shipped, *(WordList(each.use.phrases, each.use.exceptions) for each in placed)]
-    )
+    own = [WordList(each.use.phrases, each.use.exceptions) for each in placed]
+    matcher = Matcher([*shipped, *own])
 
     def check(case: Case) -> Iterator[Finding]:
-        cues = _cues(case, matcher)
+        cues = [*_words(case, matcher), *_contacts(case.folded.text), *_links(case)]
         if not cues:
             return
         doubt = _doubt(case.folded.text)
-        for number, each in enumerate(placed, start=len(shipped)):
-            counted = [cue for cue in cues if cue[0] < len(shipped) or cue[0] in (_PLACE, number)]
-            total = doubt + sum(weight for _, weight, _, _ in counted)
+        for source, each in enumerate(placed, start=len(shipped)):
+            counted = [cue for cue in cues if cue.source < len(shipped) or cue.source == source]
+            total = doubt + sum(cue.weight for cue in counted)
             if counted and total >= each.use.threshold:
-                _, _, start, end = max(counted, key=lambda cue: cue[1])
-                yield each.finding(
-                    NAME, "cues", MESSAGE, case.body_span(start, end), weight=round(total, 2)
-                )
+                heaviest = max(counted, key=lambda cue: cue.weight)
+                span = case.body_span(heaviest.start, heaviest.end)
+                yield each.finding(NAME, "cues", MESSAGE, span, weight=round(total, 2))
 
     return check
 
 
-_PLACE = -1
-# Readers cite these; a link there sells nothing.
-_TRUSTED = frozenset(
-    {"t.co", "gov", "edu", "int", "mil", "go.kr", "ac.kr", "or.kr", "re.kr", "gov.uk", "ac.uk"}
-    | {"wikipedia.org", "apnews.com", "reuters.com", "bbc.com", "bbc.co.uk", "nytimes.com"}
-    | {"theguardian.com", "cnn.com", "washingtonpost.com", "yna.co.kr", "kbs.co.kr", "hani.co.kr"}
-)
+def _words(case: Case, matcher: Matcher) -> Iterator[Cue]:
+    """The words that count: of each list the first few different ones."""
+    text = case.folded.text
+    # Only what is certain is worth looking for in disguise.
+    certain = [hit for hit in matcher.hits(case) if hit.source not in _WEAK]
+    weak = [hit for hit in matcher.plain_hits(text) if hit.source in _WEAK]
+    seen: defaultdict[int, set[str]] = defaultdict(set)
+    for hit in (*certain, *weak):
+        words = seen[hit.source]
+        word = text[hit.start : hit.end]
+        weights = _WEIGHTS.get(hit.source, _WEIGHTS[_CERTAIN])
+        if word not in words and len(words) < len(weights):
+            yield Cue(hit.source, weights[len(words)], hit.start, hit.end)
+            words.add(word)
+
+
+def _contacts(text: str) -> Iterator[Cue]:
+    if contact := _MESSENGER.search(text):
+        yield Cue(_PLACE, _CONTACT_WEIGHT, *contact.span())
+
+
+def _links(case: Case) -> Iterator[Cue]:
+    for link in case.links[:1]:
+        trusted = is_within(link.host, _TRUSTED)
+        weight = _TRUSTED_LINK_WEIGHT if trusted else _LINK_WEIGHT
+        yield Cue(_PLACE, weight, link.start, link.end)
 
 
 def _doubt(text: str) -> float:
@@ -104,27 +140,3 @@ def _doubt(text: str) -> float:
     warning = _WARNING_WEIGHT if _WARNING.search(text) else 0.0
     opinion = _OPINION_WEIGHT if _OPINION.search(text) else 0.0
     return warning + opinion
-
-
-def _cues(case: Case, matcher: Matcher) -> list[tuple[int, float, int, int]]:
-    """Kind, weight and place of every cue that counts."""
-    text = case.folded.text
-    cues: list[tuple[int, float, int, int]] = []
-    seen: defaultdict[int, set[str]] = defaultdict(set)
-    # Only what is certain is worth looking for in disguise.
-    certain = [hit for hit in matcher.hits(case) if hit.source not in _WEAK]
-    for hit in [*certain, *(hit for hit in matcher.plain_hits(text) if hit.source in _WEAK)]:
-        words = seen[hit.source]
-        word = text[hit.start : hit.end]
-        weights = _WEIGHTS.get(hit.source, _WEIGHTS[_CERTAIN])
-        if word not in words and len(words) < len(weights):
-            cues.append((hit.source, weights[len(words)], hit.start, hit.end))
-            words.add(word)
-    contact = _MESSENGER.search(text)
-    if contact:
-        cues.append((_PLACE, _CONTACT_WEIGHT, *contact.span()))
-    for link in case.links[:1]:
-        trusted = is_within(link.host, _TRUSTED)
-        weight = _TRUSTED_LINK_WEIGHT if trusted else _LINK_WEIGHT
-        cues.append((_PLACE, weight, link.start, link.end))
-    return cues

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
+from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from flask import Flask, Response, current_app, request
 from flask_limiter import Limiter, RequestLimit, RouteLimit
@@ -18,10 +19,24 @@ from comments_service.web.http.problem import problem
 
 
 def address() -> str:
-    """The caller's address as the trusted proxies report it; a /64 for IPv6, where one
-    subscriber has a whole network."""
-    host = request.remote_addr or ""
-    return ":".join(host.split(":")[:4]) if ":" in host else host
+    """The caller's address as the trusted proxies report it."""
+    return network_of(request.remote_addr or "")
+
+
+def network_of(host: str) -> str:
+    """What one subscriber has: an IPv4 address, or a whole IPv6 network of 64 bits.
+
+    What is no address, such as the name of a local socket, stays as it is.
+    """
+    try:
+        parsed = ip_address(host.partition("%")[0])
+    except ValueError:
+        return host
+    if not isinstance(parsed, IPv6Address):
+        return host
+    if parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
+    return str(IPv6Network((parsed, 64), strict=False))
 
 
 limiter = Limiter(key_func=address)

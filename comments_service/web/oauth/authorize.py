@@ -10,10 +10,11 @@ from comments_service import clock
 from comments_service.services import logins
 from comments_service.services.logins import Goal
 from comments_service.services.sites import origin_of
+from comments_service.web.http.settings import settings
 from comments_service.web.oauth import browser, pages, parameters
 from comments_service.web.oauth.pages import PageRefused
 from comments_service.web.oauth.parameters import Wanted
-from comments_service.web.oauth.state import callback_url, providers, settings
+from comments_service.web.oauth.state import callback_url, providers
 
 
 def start() -> Response:

@@ -9,18 +9,19 @@ from __future__ import annotations
 import hashlib
 import hmac
 
-from flask import Response, request
+from flask import Response
 
 from comments_service.services import tokens
-from comments_service.web.oauth.state import settings
+from comments_service.web.http import cookies
+from comments_service.web.http.settings import settings
 
+COOKIE = "social_comments_login"
 COOKIE_SECONDS = 900
 
 
 def current() -> str | None:
     """The cookie that this request brought, if it has the form of one of ours."""
-    cookie = request.cookies.get(_cookie_name(), "")
-    return cookie if tokens.is_kind(cookie, tokens.Kind.UNMARKED) else None
+    return cookies.read(COOKIE)
 
 
 def current_or_new() -> str:
@@ -29,16 +30,8 @@ def current_or_new() -> str:
 
 
 def remember(response: Response, browser: str) -> None:
-    """Send the cookie along. `Lax`, since a provider returns by a link from another site."""
-    response.set_cookie(
-        _cookie_name(),
-        browser,
-        max_age=COOKIE_SECONDS,
-        secure=_is_secure(),
-        httponly=True,
-        samesite="Lax",
-        path="/",
-    )
+    """Send the cookie along."""
+    cookies.write(response, COOKIE, browser, seconds=COOKIE_SECONDS)
 
 
 def confirmation(browser: str) -> str:
@@ -53,12 +46,3 @@ def is_confirmed(given: str) -> bool:
     return browser is not None and hmac.compare_digest(
         confirmation(browser).encode(), given.encode()
     )
-
-
-def _is_secure() -> bool:
-    return settings().public_url.startswith("https://")
-
-
-def _cookie_name() -> str:
-    """Over http, which production refuses, most browsers drop a cookie with the prefix."""
-    return "__Host-social_comments_login" if _is_secure() else "social_comments_login"

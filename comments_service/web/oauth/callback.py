@@ -6,12 +6,14 @@ read, and nothing is said to the page that opened the window.
 
 from __future__ import annotations
 
+from functools import partial
+
 import structlog
 from flask import Response, request
 
 from comments_service import clock
 from comments_service.identity.provider import ExternalIdentity, ProviderError, Reason
-from comments_service.services import accounts, logins
+from comments_service.services import accounts, avatars, logins
 from comments_service.services.logins import (
     LONGEST_STATE,
     AuthorizationRequest,
@@ -19,9 +21,16 @@ from comments_service.services.logins import (
     LoginRefused,
     RefusedBecause,
     ResumedLogin,
+    StaffLogin,
 )
-from comments_service.web.oauth import browser, link, pages, response
-from comments_service.web.oauth.state import callback_url, pepper, providers
+from comments_service.web.oauth import browser, link, pages, response, staff
+from comments_service.web.oauth.state import (
+    avatar_guard,
+    background,
+    callback_url,
+    pepper,
+    providers,
+)
 
 LONGEST_CODE = 2048
 TEMPORARY_ERRORS = {"server_error", "temporarily_unavailable"}
@@ -34,8 +43,8 @@ class Declined(Exception):
 
 
 def finish(provider: str) -> Response:
-    """Turn the provider's answer into an authorization response for the client, or into the
-    question whether to link."""
+    """Turn the provider's answer into an authorization response for the client, into the question
+    whether to link, or into a moderator's session."""
     pages.refuse_automatic_request()
     login = _resume(provider)
     try:
@@ -49,6 +58,8 @@ def finish(provider: str) -> Response:
         )
     if isinstance(login.goal, Linking):
         return link.ask(login.goal, external)
+    if isinstance(login.goal, StaffLogin):
+        return staff.finish(external)
     return response.deliver(login.goal, {"code": _sign_in(external, login.goal)})
 
 
@@ -87,15 +98,28 @@ def _identify(provider: str, login: ResumedLogin) -> ExternalIdentity:
 
 
 def _fail(login: ResumedLogin, answer: dict[str, str]) -> Response:
-    """Tell the client; a link, which has no client, ends on a page."""
+    """Tell the client; what has no client ends on a page."""
     if isinstance(login.goal, Linking):
         return pages.refusal("not-linked", status=400)
+    if isinstance(login.goal, StaffLogin):
+        return pages.refusal("staff-not-logged-in", status=400)
     return response.deliver(login.goal, answer)
 
 
 def _sign_in(external: ExternalIdentity, wanted: AuthorizationRequest) -> str:
-    """The code for the client."""
+    """The code for the client. The reader's picture is fetched meanwhile: nobody waits for it."""
     now = clock.now()
     signed_in = accounts.sign_in(external, pepper=pepper(), now=now)
     log.info("signed_in", user_id=signed_in.user_id, provider=external.provider)
-    return logins.grant_code(wanted, signed_in, now=now)
+    code = logins.grant_code(wanted, signed_in, now=now)
+    if external.avatar_url is not None:
+        background().begin(
+            partial(
+                avatars.refresh,
+                signed_in.user_id,
+                external.avatar_url,
+                guard=avatar_guard(),
+                now=now,
+            )
+        )
+    return code

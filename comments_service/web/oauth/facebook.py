@@ -12,9 +12,10 @@ from comments_service.errors import InvalidSignedRequest, NotFound
 from comments_service.identity import signed_request
 from comments_service.services import privacy
 from comments_service.services.identities import IdentityKey
+from comments_service.web.http.settings import settings
 from comments_service.web.oauth import pages
 from comments_service.web.oauth.pages import PageRefused
-from comments_service.web.oauth.state import issuer, pepper, settings
+from comments_service.web.oauth.state import issuer, pepper
 
 PROVIDER = "facebook"
 

@@ -7,18 +7,15 @@ owner of the account, led here by a link; so the last page asks, naming both.
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from datetime import datetime
-
 from flask import Response, request
-from itsdangerous import BadData, URLSafeSerializer
 
 from comments_service import clock
 from comments_service.errors import IdentityInUse, Unauthenticated
 from comments_service.identity.provider import ExternalIdentity
 from comments_service.services import accounts, identities, logins
-from comments_service.services.logins import PENDING_LOGIN_LIFE, Linking
-from comments_service.web.oauth import authorize, browser, pages
+from comments_service.services.logins import Linking
+from comments_service.web.oauth import authorize, browser, offer, pages
+from comments_service.web.oauth.offer import Offer
 from comments_service.web.oauth.pages import PageRefused
 from comments_service.web.oauth.state import pepper
 
@@ -33,16 +30,10 @@ def start(ticket: str) -> Response:
 def ask(goal: Linking, external: ExternalIdentity) -> Response:
     """Ask whether this identity is to be linked to this account."""
     current = browser.current_or_new()
-    offer = {
-        "user_id": goal.user_id,
-        "identity": asdict(external),
-        "browser": browser.confirmation(current),
-        "expires_at": (clock.now() + PENDING_LOGIN_LIFE).isoformat(),
-    }
     return pages.show(
         "link.html",
         form_targets=("'self'",),
-        offer=_serializer().dumps(offer),
+        offer=offer.seal(Offer("user", str(goal.user_id), external), browser=current),
         provider=external.provider,
         name=f"@{external.handle}" if external.handle else external.name,
         account=accounts.display_name(goal.user_id),
@@ -51,25 +42,11 @@ def ask(goal: Linking, external: ExternalIdentity) -> Response:
 
 def finish() -> Response:
     """The reader has said yes."""
+    opened = offer.unseal(request.form.get("offer", ""), about="user")
     try:
-        offer = _serializer().loads(request.form.get("offer", ""))
-    except BadData:
-        raise PageRefused("confirmation-missing", status=403) from None
-    if not browser.is_confirmed(offer["browser"]):
-        raise PageRefused("confirmation-missing", status=403)
-    now = clock.now()
-    if datetime.fromisoformat(offer["expires_at"]) <= now:
-        raise PageRefused("login-expired")
-    try:
-        identities.link(
-            offer["user_id"], ExternalIdentity(**offer["identity"]), pepper=pepper(), now=now
-        )
+        identities.link(int(opened.thing_id), opened.identity, pepper=pepper(), now=clock.now())
     except IdentityInUse:
         raise PageRefused("identity-in-use", status=409) from None
     except Unauthenticated:
         raise PageRefused("not-linked") from None
     return pages.show("done.html", said="linked")
-
-
-def _serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(pepper(), salt="offer to link an identity")

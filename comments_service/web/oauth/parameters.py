@@ -15,8 +15,9 @@ from comments_service.errors import UnknownSite
 from comments_service.services import sites
 from comments_service.services.logins import AuthorizationRequest, ResponseMode
 from comments_service.services.sites import KEY_PATTERN, SiteView, origin_of
+from comments_service.web.http.settings import settings
 from comments_service.web.oauth.pages import PageRefused
-from comments_service.web.oauth.state import providers, settings
+from comments_service.web.oauth.state import providers
 
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 _STATE = re.compile(r"[A-Za-z0-9._~-]{8,128}")

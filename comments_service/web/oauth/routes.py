@@ -13,10 +13,10 @@ from flask import Blueprint, Response
 from comments_service.services.logins import LoginRefused
 from comments_service.services.permissions import Permission
 from comments_service.web.http import cors
-from comments_service.web.http.limits import limiter, setting
 from comments_service.web.oauth import (
     authorize,
     callback,
+    counts,
     facebook,
     form,
     introspect,
@@ -24,6 +24,7 @@ from comments_service.web.oauth import (
     metadata,
     pages,
     revoke,
+    staff,
     token,
 )
 from comments_service.web.oauth.form import TokenRefused
@@ -32,29 +33,58 @@ from comments_service.web.oauth.pages import PageRefused
 blueprint = Blueprint("oauth", __name__, template_folder="templates")
 endpoints = Blueprint("endpoints", __name__)
 
-# Method, address, name, view, and the setting that limits how often one address may come: each
-# with a count of its own, since one login passes through three of them.
+# Method, address, name, view, and the limits on how often one may come. Each route has counts of
+# its own, since one login passes through three of them.
 PAGES = (
-    ("GET", "/oauth/authorize", "authorize", authorize.start, "logins"),
-    ("POST", "/oauth/authorize", "confirm", authorize.confirm, "logins"),
-    ("GET", "/oauth/callback/<provider>", "callback", callback.finish, "logins"),
-    ("GET", "/oauth/link/<ticket>", "link", link.start, "logins"),
-    ("POST", "/oauth/link", "confirm_link", link.finish, "logins"),
-    ("GET", "/oauth/done", "done", pages.done, "logins"),
-    ("GET", "/privacy/deletion/<code>", "deletion_status", facebook.deletion_status, "logins"),
+    ("GET", "/oauth/authorize", "authorize", authorize.start, counts.STARTS),
+    ("POST", "/oauth/authorize", "confirm", authorize.confirm, counts.STARTS),
+    ("GET", "/oauth/callback/<provider>", "callback", callback.finish, counts.BY_ADDRESS),
+    ("GET", "/oauth/link/<ticket>", "link", link.start, counts.STARTS),
+    ("POST", "/oauth/link", "confirm_link", link.finish, counts.BY_ADDRESS),
+    ("GET", "/oauth/done", "done", pages.done, counts.BY_ADDRESS),
+    (
+        "GET",
+        "/privacy/deletion/<code>",
+        "deletion_status",
+        facebook.deletion_status,
+        counts.BY_ADDRESS,
+    ),
+    ("GET", "/moderator/login/<provider>", "staff_login", staff.start, counts.STAFF),
+    ("GET", "/moderator/accept/<token>", "invitation", staff.show_invitation, counts.BY_ADDRESS),
+    ("POST", "/moderator/accept/<token>", "accept_invitation", staff.accept, counts.STAFF),
 )
 ENDPOINTS = (
-    ("POST", "/oauth/token", "token", token.issue, "logins"),
-    ("POST", "/oauth/revoke", "revoke", revoke.revoke, "writes"),
-    ("POST", "/oauth/introspect", "introspect", introspect.introspect, "writes"),
-    ("POST", "/oauth/facebook/deauthorize", "deauthorize", facebook.deauthorize, "writes"),
-    ("POST", "/oauth/facebook/data-deletion", "delete_data", facebook.delete_data, "writes"),
-    ("GET", "/.well-known/oauth-authorization-server", "metadata", metadata.describe, "writes"),
+    ("POST", "/oauth/token", "token", token.issue, counts.GRANTS),
+    ("POST", "/oauth/revoke", "revoke", revoke.revoke, counts.WRITES_BY_ADDRESS),
+    ("POST", "/oauth/introspect", "introspect", introspect.introspect, counts.WRITES_BY_ADDRESS),
+    (
+        "POST",
+        "/oauth/facebook/deauthorize",
+        "deauthorize",
+        facebook.deauthorize,
+        counts.WRITES_BY_ADDRESS,
+    ),
+    (
+        "POST",
+        "/oauth/facebook/data-deletion",
+        "delete_data",
+        facebook.delete_data,
+        counts.WRITES_BY_ADDRESS,
+    ),
+    (
+        "GET",
+        "/.well-known/oauth-authorization-server",
+        "metadata",
+        metadata.describe,
+        counts.WRITES_BY_ADDRESS,
+    ),
 )
 
 for _surface, _routes in ((blueprint, PAGES), (endpoints, ENDPOINTS)):
-    for _method, _path, _name, _view, _limit in _routes:
-        _limited: Any = limiter.limit(setting(_limit))(_view)
+    for _method, _path, _name, _view, _limits in _routes:
+        _limited: Any = _view
+        for _limit in _limits:
+            _limited = _limit(_limited)
         _limited.permission = Permission.OAUTH
         _surface.add_url_rule(_path, _name, _limited, methods=[_method])
 
@@ -69,7 +99,7 @@ blueprint.register_blueprint(endpoints)
 def _harden(response: Response) -> Response:
     """Nothing of a login is cached, framed, sniffed, or told to the next page by `Referer`."""
     response.headers.setdefault("Cache-Control", "no-store")
-    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers.setdefault("Referrer-Policy", "no-referrer")
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["X-Frame-Options"] = "DENY"
     return response

@@ -7,16 +7,23 @@ from typing import cast
 
 from flask import current_app
 
-from comments_service.config import Settings
 from comments_service.identity.provider import Provider
-
-
-def settings() -> Settings:
-    return cast(Settings, current_app.extensions["comments_settings"])
+from comments_service.outbound.fetch import Guard
+from comments_service.web.http.background import Background
+from comments_service.web.http.settings import settings
 
 
 def providers() -> Mapping[str, Provider]:
     return cast(Mapping[str, Provider], current_app.extensions["comments_providers"])
+
+
+def background() -> Background:
+    return cast(Background, current_app.extensions["comments_background"])
+
+
+def avatar_guard() -> Guard:
+    """Where readers' pictures may be fetched from."""
+    return cast(Guard, current_app.extensions["comments_avatar_guard"])
 
 
 def issuer() -> str:

@@ -125,4 +125,58 @@ WORDS: Final[Mapping[str, Words]] = {
         "이 번호로 받은 삭제 요청이 없습니다.",
         "There is no request with this code.",
     ),
+    "staff-not-logged-in": Words(
+        "로그인하지 못했습니다. 운영 페이지로 돌아가 다시 시도해 주세요.",
+        "You are not logged in. Go back to the moderators' pages and try again.",
+    ),
+    "no-staff-role": Words(
+        "이 계정에는 운영 권한이 없습니다. "
+        "관리자에게 초대를 요청하거나 다른 계정으로 로그인해 주세요.",
+        "This account has no staff role. Ask an admin for an invitation, "
+        "or log in with another account.",
+    ),
+    "invitation-title": Words(
+        "댓글 운영 초대",
+        "Invitation to moderate comments",
+    ),
+    "invitation-moderator": Words(
+        "댓글 운영자로 초대받았습니다. 사이트: {site}",
+        "You are invited to be a moderator. Site: {site}",
+    ),
+    "invitation-admin": Words(
+        "댓글 관리자로 초대받았습니다. 사이트: {site}",
+        "You are invited to be an admin. Site: {site}",
+    ),
+    "every-site": Words(
+        "모든 사이트",
+        "every site",
+    ),
+    "invitation-log-in": Words(
+        "수락하려면 먼저 로그인해 주세요. 로그인한 계정이 권한을 받습니다.",
+        "Log in first to accept it. The account you log in with gets the role.",
+    ),
+    "accept-twitter": Words(
+        "X 계정 ‘{name}’(으)로 수락할까요?",
+        "Accept as {name} on X?",
+    ),
+    "accept-facebook": Words(
+        "Facebook 계정 ‘{name}’(으)로 수락할까요?",
+        "Accept as {name} on Facebook?",
+    ),
+    "accept": Words(
+        "수락하기",
+        "Accept",
+    ),
+    "why-accept-asked": Words(
+        "본인의 계정이 아니라면 이 창을 닫아 주세요.",
+        "If that is not your account, close this window.",
+    ),
+    "invitation-gone": Words(
+        "이미 쓰였거나 기한이 지난 초대입니다. 관리자에게 새 초대를 요청해 주세요.",
+        "This invitation was accepted before, or has expired. Ask an admin for a new one.",
+    ),
+    "invitation-unknown": Words(
+        "없는 초대입니다. 주소가 온전한지 확인해 주세요.",
+        "There is no such invitation. Check that the address is complete.",
+    ),
 }

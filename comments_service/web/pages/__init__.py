@@ -1,5 +1,6 @@
 """Pages for people: problems explained, the public policy, server-rendered threads."""
 
+from comments_service.web.pages import avatars as avatars
 from comments_service.web.pages.routes import blueprint
 
 __all__ = ["blueprint"]

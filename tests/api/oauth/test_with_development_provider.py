@@ -67,6 +67,7 @@ def browser(database_url: str, development: DevelopmentProvider, now: Clock) -> 
     with app.app_context():
         sites.create("demo", name="Demo", origins=[NEWS], now=NOON)
         yield Browser(app.test_client(), {})
+        app.extensions["comments_background"].finish()
         db.engine.dispose()
 
 

@@ -148,11 +148,11 @@ def test_250_of_anything_are_judged_in_milliseconds(unit: str) -> None:
     judge(body)
     durations = []
     for _ in range(3):
-        begun = time.perf_counter()
+        begun = time.thread_time()
         judge((unit * 250)[: max(250, len(unit))])
-        durations.append(time.perf_counter() - begun)
-    # The goal is 5 ms; the rest is room for a busy machine.
-    assert min(durations) < 0.05
+        durations.append(time.thread_time() - begun)
+    # The goal is 5 ms of a free core; the rest is room for a busy one.
+    assert min(durations) < 0.02
 
 
 def test_every_filter_and_clause_of_the_default_speaks_both_languages() -> None:

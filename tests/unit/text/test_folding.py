@@ -23,6 +23,8 @@ ODD = st.text(max_size=60) | st.text(
         ("ⓒⓘⓡⓒⓛⓔ", "circle"),
         ("🅰🅱🇨", "abc"),
         ("сору", "copy"),
+        ("٠١２𝟛", "0123"),
+        ("a–b—c−d", "a-b-c-d"),
         ("éçñ", "ecn"),
         ("c̶u̶t̶", "cut"),
         ("a\u200bb\u00adc\u3164d", "abcd"),

@@ -1,0 +1,146 @@
+"""The audit log: what people did with power over others. `record` is the one way to write to it.
+
+Entries are numbered without a gap and each carries the hash of the one before it, so that a
+change, a gap or a cut-off end shows to `verify`. Whoever can write the tables can also forge the
+whole chain anew; against that, keep a copy of the head's hash elsewhere from time to time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from comments_service.models import AuditEntry, AuditHead, db
+from comments_service.services.rows import AnyRow
+from comments_service.services.transaction import reading
+
+OPERATOR = "operator"
+"""The actor of what is done on the command line."""
+
+NO_HASH = "0" * 64
+"""What the first entry carries for the one before it."""
+
+HASHED = ("seq", "at", "actor", "action", "target", "site_id", "reason", "before", "after")
+
+
+class AuditAction(StrEnum):
+    STAFF_INVITED = "staff.invited"
+    STAFF_ROLE_GRANTED = "staff.role_granted"
+    STAFF_ROLE_REVOKED = "staff.role_revoked"
+    STAFF_LOGGED_IN = "staff.logged_in"
+    STAFF_LOGGED_OUT = "staff.logged_out"
+    STAFF_SESSION_ENDED = "staff.session_ended"
+    STAFF_SECOND_FACTOR_ADDED = "staff.second_factor_added"
+    STAFF_SECOND_FACTOR_REMOVED = "staff.second_factor_removed"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where the log ends; `seq` 0: nothing has been written yet."""
+
+    seq: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """The first entry that does not fit, and why."""
+
+    seq: int
+    reason: str
+
+
+def user(user_id: int) -> str:
+    """How the log names a person, as an actor or a target."""
+    return f"user:{user_id}"
+
+
+def record(
+    action: AuditAction,
+    *,
+    actor: str,
+    target: str,
+    now: datetime,
+    site_id: int | None = None,
+    reason: str | None = None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> int:
+    """Add an entry to the open transaction and return its number.
+
+    `before` and `after` are plain JSON that names people and things by id, so that nothing
+    deleted lives on in the log. Writers wait for each other from here to their commit: record
+    last.
+    """
+    head = db.session.scalars(select(AuditHead).with_for_update()).one()
+    values: dict[str, Any] = {
+        "seq": head.seq + 1,
+        "at": now,
+        "actor": actor,
+        "action": action.value,
+        "target": target,
+        "site_id": site_id,
+        "reason": reason,
+        "before": before if before is None else dict(before),
+        "after": after if after is None else dict(after),
+    }
+    entry_hash = _hash(values, previous_hash=head.hash)
+    db.session.execute(
+        insert(AuditEntry).values(**values, previous_hash=head.hash, hash=entry_hash)
+    )
+    head.seq, head.hash = values["seq"], entry_hash
+    db.session.flush()
+    return head.seq
+
+
+def head() -> Head:
+    """Where the log ends now."""
+    with reading() as connection:
+        row = connection.execute(select(AuditHead.seq, AuditHead.hash)).one()
+    return Head(row.seq, row.hash)
+
+
+def verify() -> Break | None:
+    """Read the whole log and return where its chain breaks first, or None where it does not."""
+    with reading() as connection:
+        end = connection.execute(select(AuditHead.seq, AuditHead.hash)).one()
+        entries = connection.execution_options(yield_per=1000).execute(
+            select(AuditEntry.__table__).order_by(AuditEntry.seq)
+        )
+        last = Head(0, NO_HASH)
+        for entry in entries:
+            reason = _misfit(entry, last)
+            if reason is not None:
+                return Break(entry.seq, reason)
+            last = Head(entry.seq, entry.hash)
+    if last != Head(end.seq, end.hash):
+        return Break(last.seq, "the log does not end here: entries after it are gone")
+    return None
+
+
+def _misfit(entry: AnyRow, last: Head) -> str | None:
+    if entry.seq != last.seq + 1:
+        return f"entry {last.seq + 1} is missing"
+    if entry.previous_hash != last.hash:
+        return "it does not follow the entry before it"
+    if entry.hash != _hash(entry._asdict(), previous_hash=entry.previous_hash):
+        return "it was changed"
+    return None
+
+
+def _hash(values: Mapping[str, Any], *, previous_hash: str) -> str:
+    """SHA-256 of the entry as JSON with sorted keys and no spaces, in UTF-8."""
+    content = {name: values[name] for name in HASHED}
+    content["at"] = values["at"].astimezone(UTC).isoformat(timespec="microseconds")
+    content["previous_hash"] = previous_hash
+    canonical = json.dumps(
+        content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    )
+    return hashlib.sha256(canonical.encode()).hexdigest()

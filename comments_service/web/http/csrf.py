@@ -1,0 +1,53 @@
+"""Requests that change something must come from our own pages (cross-site request forgery).
+
+A cookie goes along with whatever page sends a request. So an unsafe request with a moderator's
+cookie must come from our origin, as the browser says it, and carry a token that only a page of
+this session could have.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+from flask import request
+
+from comments_service.errors import CsrfFailed
+from comments_service.services.sites import origin_of
+from comments_service.web.http.settings import settings
+
+FIELD = "csrf_token"
+HEADER = "X-CSRF-Token"
+
+
+def token(session_hash: str) -> str:
+    """What the forms of a session carry."""
+    key = settings().secret_key.get_secret_value().encode()
+    return hmac.new(key, f"csrf:{session_hash}".encode(), hashlib.sha256).hexdigest()
+
+
+def check(session_hash: str) -> None:
+    """Raise `CsrfFailed` unless the request came from a page of this session.
+
+    A form brings the token in a field, JSON in a header; what is neither, no page of ours sends.
+    """
+    check_source()
+    if request.mimetype == "application/json":
+        given = request.headers.get(HEADER, "")
+    else:
+        given = request.form.get(FIELD, "")
+    if not hmac.compare_digest(token(session_hash).encode(), given.encode()):
+        raise CsrfFailed
+
+
+def check_source() -> None:
+    """Raise `CsrfFailed` unless the browser says that the request came from our own origin."""
+    own = origin_of(settings().public_url)
+    if "Origin" in request.headers:
+        came_from: str | None = request.headers["Origin"]
+    else:
+        came_from = origin_of(request.headers.get("Referer", ""))
+    if came_from != own:
+        raise CsrfFailed
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+        raise CsrfFailed

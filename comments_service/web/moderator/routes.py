@@ -1,0 +1,70 @@
+"""Every address of the moderators' pages, and the headers that all their answers carry."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, request
+
+from comments_service.errors import (
+    CommentsError,
+    NoStaffRole,
+    ReauthenticationRequired,
+    SecondFactorRequired,
+    Unauthenticated,
+)
+from comments_service.web.http.limits import limiter, setting
+from comments_service.web.http.staff import staff_only
+from comments_service.web.moderator import account, pages, refusals
+
+blueprint = Blueprint(
+    "moderator",
+    __name__,
+    url_prefix="/moderator",
+    template_folder="templates",
+    static_folder="static",
+    static_url_path="/static",
+)
+
+# Method, address, name, view. All take a moderator's session; what changes something, a form of it.
+PAGES = (
+    ("GET", "/", "home", account.home),
+    ("POST", "/logout", "log_out", account.log_out),
+    ("POST", "/sessions/<int:session_id>/end", "end_session", account.end_session),
+    ("POST", "/second-factor/remove", "remove_second_factor", account.remove_second_factor),
+)
+# Where the one-time code is given: a guesser gets few tries.
+SECOND_STEP = (
+    ("GET", "/second-step", "second_step", account.second_step),
+    ("POST", "/second-step", "pass_second_step", account.pass_second_step),
+    ("POST", "/second-factor", "begin_second_factor", account.begin_second_factor),
+    ("POST", "/second-factor/confirm", "confirm_second_factor", account.confirm_second_factor),
+)
+
+for _method, _path, _name, _view in PAGES:
+    blueprint.add_url_rule(_path, _name, staff_only()(_view), methods=[_method])
+for _method, _path, _name, _view in SECOND_STEP:
+    _open = staff_only(with_second_factor=False)(_view)
+    if _method == "POST":
+        _limited = limiter.limit(setting("staff_logins"))(_open)
+    else:
+        _limited = _open
+    blueprint.add_url_rule(_path, _name, _limited, methods=[_method])
+
+blueprint.register_error_handler(SecondFactorRequired, refusals.ask_for_code)
+blueprint.register_error_handler(ReauthenticationRequired, refusals.ask_to_log_in_again)
+blueprint.register_error_handler(Unauthenticated, refusals.ask_to_log_in)
+blueprint.register_error_handler(NoStaffRole, refusals.show_without_role)
+blueprint.register_error_handler(CommentsError, refusals.show)
+
+
+@blueprint.after_request
+def _harden(response: Response) -> Response:
+    """Nothing of these pages is cached, framed, sniffed, or shared with another site's."""
+    if request.endpoint != "moderator.static":
+        response.headers["Cache-Control"] = "no-store"
+    response.headers.setdefault("Content-Security-Policy", pages.CONTENT_SECURITY_POLICY)
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["X-Frame-Options"] = "DENY"
+    return response
