@@ -16,6 +16,7 @@ from comments_service import clock
 from comments_service.errors import InvalidPolicy, InvalidRequest, NotFound, UnknownSite
 from comments_service.policy import Policy
 from comments_service.services import backtests, dry_runs, policies, policy_changes, sites
+from comments_service.services.audit import OPERATOR
 from comments_service.services.backtests import Report
 from comments_service.services.dry_runs import Tried
 from comments_service.services.external_filters import OverHttp
@@ -107,7 +108,7 @@ def publish(which: str, site_key: str, note: str | None) -> None:
             number = int(which)
         else:
             number = policies.draft(site.id, _text(Path(which)), note=note, now=now).version
-        published = policies.publish(site.id, number, now=now)
+        published = policies.publish(site.id, number, by=OPERATOR, now=now)
     click.echo(f"Version {published.version} is in force on {site.key}.")
 
 

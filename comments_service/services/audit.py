@@ -39,6 +39,7 @@ class AuditAction(StrEnum):
     STAFF_SESSION_ENDED = "staff.session_ended"
     STAFF_SECOND_FACTOR_ADDED = "staff.second_factor_added"
     STAFF_SECOND_FACTOR_REMOVED = "staff.second_factor_removed"
+    POLICY_PUBLISHED = "policy.published"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, exists, func, or_, select
 
-from comments_service.models import Article, ArticleStatus, Comment, Status, User
+from comments_service.models import Article, ArticleStatus, Comment, StaffRole, Status, User
 from comments_service.policy import History, PastText, Policy, Submission
 from comments_service.policy.filters.budgets import Budgets
 from comments_service.policy.filters.flooding import Flooding
@@ -50,12 +50,15 @@ def gather(policy: Policy, text: Text, *, now: datetime) -> tuple[Submission, Hi
     """All that `policy` is told of `text`, but for the answers of external filters."""
     with reading() as connection:
         writer = connection.execute(
-            select(User.display_name, User.created_at).where(User.id == text.writer_id)
+            select(User.display_name, User.created_at, _is_staff(text).label("is_staff")).where(
+                User.id == text.writer_id
+            )
         ).one()
         submission = Submission(
             body=text.body,
             lang=text.lang,
             display_name=writer.display_name,
+            is_staff=writer.is_staff,
             now=now,
             premoderated=text.article_status is ArticleStatus.PREMODERATED,
         )
@@ -69,6 +72,14 @@ def gather(policy: Policy, text: Text, *, now: datetime) -> tuple[Submission, Hi
             account_created_at=writer.created_at,
         )
     return submission, history
+
+
+def _is_staff(text: Text) -> ColumnElement[bool]:
+    return exists().where(
+        StaffRole.user_id == text.writer_id,
+        StaffRole.revoked_at.is_(None),
+        or_(StaffRole.site_id.is_(None), StaffRole.site_id == text.site_id),
+    )
 
 
 def _uses(policy: Policy, kind: type[AnyUse]) -> list[AnyUse]:

@@ -15,7 +15,8 @@ from comments_service.errors import FieldError, InvalidPolicy, NotFound
 from comments_service.models import PolicyStatus, PolicyVersion, Site
 from comments_service.policy import InvalidDocument, Policy, compile_policy, parse
 from comments_service.policy.yaml_source import read_yaml
-from comments_service.services import events
+from comments_service.services import audit, events
+from comments_service.services.audit import AuditAction
 from comments_service.services.events import EventType
 from comments_service.services.ids import new_id
 from comments_service.services.rows import AnyRow
@@ -89,8 +90,8 @@ def draft(site_id: int, source: Source, *, note: str | None, now: datetime) -> V
         return _view(row, in_force=version_in_force(site_id))
 
 
-def publish(site_id: int, version: int, *, now: datetime) -> VersionView:
-    """Put a version in force. Raises `NotFound`.
+def publish(site_id: int, version: int, *, by: str, now: datetime) -> VersionView:
+    """Put a version in force; `by` is how the audit log names who does it. Raises `NotFound`.
 
     One that is older than what is in force comes back as a copy with a new number, so that a
     verdict's number never means two policies. What is in force already stays as it is.
@@ -111,6 +112,15 @@ def publish(site_id: int, version: int, *, now: datetime) -> VersionView:
             EventType.POLICY_PUBLISHED,
             site_id=site_id,
             data={"policy_version": row.version},
+            now=now,
+        )
+        audit.record(
+            AuditAction.POLICY_PUBLISHED,
+            actor=by,
+            target=f"policy:{version}",
+            site_id=site_id,
+            before={"policy_version": in_force},
+            after={"policy_version": row.version},
             now=now,
         )
         return _view(row, in_force=row.version)

@@ -9,13 +9,15 @@ from typing import Any
 
 from sqlalchemy import event
 
-from comments_service.models import ArticleStatus, db
+from comments_service.models import ArticleStatus, Role, db
 from comments_service.policy import History
-from comments_service.services import articles, comments, evidence, policies, sites
+from comments_service.services import articles, comments, evidence, policies, sites, staff
 from comments_service.services.actor import READER_SCOPE, Actor
+from comments_service.services.audit import OPERATOR
 from comments_service.services.comments import NewComment
 from comments_service.services.evidence import Text
 from comments_service.services.sites import SiteView
+from comments_service.services.transaction import transaction
 from tests.readers import Reader
 from tests.small_app import NEWS, NOON, Clock
 
@@ -104,12 +106,27 @@ def test_the_text_that_is_edited_is_not_its_own_past(
     site: SiteView, reader: Callable[..., Reader], now: Clock
 ) -> None:
     made = policies.draft(site.id, document(BUDGETS), note=None, now=NOON)
-    policies.publish(site.id, made.version, now=NOON)
+    policies.publish(site.id, made.version, by=OPERATOR, now=NOON)
     hana = reader()
     comment = hana.post("오타가 있슴니다").get_json()["id"]
     edited = hana.call("PATCH", f"/api/v1/comments/{comment}", json={"body": "오타가 없습니다"})
     assert edited.status_code == 200
     assert hana.post("10초 안에 또 쓴 글").status_code == 422
+
+
+def test_staff_of_the_site_are_known_as_such(
+    site: SiteView, reader: Callable[..., Reader], now: Clock
+) -> None:
+    elsewhere = sites.create("other", name="Other", origins=[NEWS], now=NOON)
+    moderator = int(reader().user_id)
+    with transaction():
+        staff.add_role(moderator, Role.MODERATOR, site_id=site.id, granted_by=None, now=NOON)
+
+    def is_staff(where: SiteView) -> bool:
+        text = Text("글", None, moderator, where.id, 0, ArticleStatus.OPEN)
+        return evidence.gather(policies.in_force(where.id), text, now=NOON)[0].is_staff
+
+    assert (is_staff(site), is_staff(elsewhere)) == (True, False)
 
 
 def test_only_what_the_policy_asks_about_is_looked_for(

@@ -16,6 +16,7 @@ from comments_service.models import db
 from comments_service.policy import ExternalAnswer, Outcome
 from comments_service.policy.filters.external import External
 from comments_service.services import policies
+from comments_service.services.audit import OPERATOR
 from comments_service.services.external_filters import OverHttp, Question
 from comments_service.services.sites import SiteView
 from comments_service.services.transaction import OPEN
@@ -39,7 +40,7 @@ def in_force(site: SiteView, *uses: dict[str, object]) -> None:
     ]
     clause = {"id": "9.1", **TITLES, "filters": [*words, *uses]}
     made = policies.draft(site.id, {"format": 1, "clauses": [clause]}, note=None, now=NOON)
-    policies.publish(site.id, made.version, now=NOON)
+    policies.publish(site.id, made.version, by=OPERATOR, now=NOON)
 
 
 def allow_loopback(app: Flask) -> OverHttp:

@@ -11,9 +11,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from comments_service.errors import InvalidPolicy, NotFound
-from comments_service.models import Event, PolicyStatus, Status, db
+from comments_service.models import AuditEntry, Event, PolicyStatus, Status, db
 from comments_service.policy import Outcome
 from comments_service.services import backtests, policies, policy_changes, sites
+from comments_service.services.audit import OPERATOR
 from comments_service.services.policy_changes import Kind
 from comments_service.services.sites import SiteView
 from tests.readers import Reader
@@ -32,7 +33,7 @@ def document(*uses: dict[str, Any], clause: str = "9.1", **more: object) -> dict
 
 def published(site: SiteView, source: policies.Source) -> int:
     made = policies.draft(site.id, source, note=None, now=NOON)
-    return policies.publish(site.id, made.version, now=NOON).version
+    return policies.publish(site.id, made.version, by=OPERATOR, now=NOON).version
 
 
 def events() -> list[dict[str, Any]]:
@@ -58,16 +59,25 @@ def test_a_draft_judges_nothing_and_says_nothing(site: SiteView) -> None:
 
 def test_publishing_leaves_an_event_each_time_something_changes(site: SiteView) -> None:
     version = published(site, document(words("tulip")))
-    policies.publish(site.id, version, now=NOON)
-    policies.publish(site.id, 1, now=NOON)
+    policies.publish(site.id, version, by=OPERATOR, now=NOON)
+    policies.publish(site.id, 1, by=OPERATOR, now=NOON)
     assert events() == [{"policy_version": 2}, {"policy_version": 3}]
+
+
+def test_publishing_is_in_the_audit_log(site: SiteView) -> None:
+    made = policies.draft(site.id, document(words("tulip")), note=None, now=NOON)
+    policies.publish(site.id, made.version, by="user:7", now=NOON)
+    with db.engine.connect() as connection:
+        [entry] = connection.execute(select(AuditEntry.__table__))
+    assert (entry.action, entry.actor, entry.target) == ("policy.published", "user:7", "policy:2")
+    assert (entry.before, entry.after) == ({"policy_version": 1}, {"policy_version": 2})
 
 
 def test_a_published_version_stays_what_it_was(site: SiteView) -> None:
     published(site, document(words("tulip")))
     before = policies.read(site.id, 2)
     published(site, document(words("rose")))
-    policies.publish(site.id, 2, now=NOON + timedelta(days=1))
+    policies.publish(site.id, 2, by=OPERATOR, now=NOON + timedelta(days=1))
     after = policies.read(site.id, 2)
     assert (after.source, after.version.published_at) == (before.source, NOON)
     assert policies.read(site.id, 4).source == before.source
@@ -76,7 +86,7 @@ def test_a_published_version_stays_what_it_was(site: SiteView) -> None:
 def test_a_draft_overtaken_by_another_is_published_under_a_new_number(site: SiteView) -> None:
     early = policies.draft(site.id, document(words("tulip")), note="early", now=NOON)
     published(site, document(words("rose")))
-    late = policies.publish(site.id, early.version, now=NOON)
+    late = policies.publish(site.id, early.version, by=OPERATOR, now=NOON)
     assert (late.version, late.note, late.in_force) == (4, "early", True)
     assert policies.read(site.id, early.version).version.status is PolicyStatus.DRAFT
 
@@ -86,7 +96,7 @@ def test_what_is_not_there_is_neither_read_nor_published(site: SiteView) -> None
         with pytest.raises(NotFound):
             missing()
     with pytest.raises(NotFound):
-        policies.publish(site.id, 9, now=NOON)
+        policies.publish(site.id, 9, by=OPERATOR, now=NOON)
 
 
 def test_an_invalid_document_is_never_kept(site: SiteView) -> None:

@@ -124,8 +124,10 @@ def read_policy_version(version: str, query_data: SiteQuery) -> Response:
 @blueprint.input(PublishBody)
 def publish_policy(version: str, json_data: PublishBody) -> Response:
     """Put a version of a site's policy in force"""
-    site = sites.run_by(current_actor(), json_data.site)
-    published = policies.publish(site.id, _path_version(version), now=clock.now())
+    actor = current_actor()
+    site = sites.run_by(actor, json_data.site)
+    number = _path_version(version)
+    published = policies.publish(site.id, number, by=actor.key, now=clock.now())
     return ready_json(present.policy_version(published))
 
 
