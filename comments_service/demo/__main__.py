@@ -133,6 +133,8 @@ def _tell(addresses: Addresses) -> None:
   The development identity provider  {addresses.identity_provider}
 
   Open the newspaper, choose an article, log in with any name.
+  To moderate, open the address that this prints, and log in with any name:
+    .venv/bin/flask --app wsgi staff invite --role admin
   Ctrl-C stops all three.
 """,
         flush=True,

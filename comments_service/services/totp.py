@@ -76,6 +76,18 @@ def begin(user_id: int, *, pepper: str, now: datetime) -> str:
         return b32encode(_key(row.seed, pepper)).decode()
 
 
+def unconfirmed(user_id: int, *, pepper: str) -> str:
+    """The key that `begin` made, to be shown again until it is in use. Raises `NotFound`."""
+    query = select(StaffTotp.seed).where(
+        StaffTotp.user_id == user_id, StaffTotp.confirmed_at.is_(None)
+    )
+    with reading() as connection:
+        seed = connection.execute(query).scalar_one_or_none()
+    if seed is None:
+        raise NotFound
+    return b32encode(_key(seed, pepper)).decode()
+
+
 def address(secret: str, *, issuer: str, account: str) -> str:
     """The `otpauth:` address by which an app takes the key over."""
     query = urlencode({"secret": secret, "issuer": issuer})

@@ -89,6 +89,18 @@ def test_sessions_are_listed_and_ended(app: Flask) -> None:
     assert run(app, "staff", "sessions").output == ""
 
 
+def test_sessions_of_one_person_are_ended_alone(app: Flask) -> None:
+    for subject in ("1", "2"):
+        run(app, "staff", "grant", "--identity", f"twitter:{subject}", "--role", "admin")
+    users = [member.user_id for member in staff.everybody()]
+    for user_id in users:
+        staff_sessions.begin(user_id, network="192.0.2.0/24", replaces=None, now=NOON)
+    ended = run(app, "staff", "sessions", "--user", str(users[0]), "--revoke-all")
+    assert ended.output == "Ended: 1\n"
+    left = staff_sessions.list_sessions(user_id=None, now=NOON)
+    assert [session.user_id for session in left] == [users[1]]
+
+
 def test_a_whole_log_is_verified_and_a_changed_one_is_not(app: Flask) -> None:
     for subject in ("1", "2", "3"):
         run(app, "staff", "grant", "--identity", f"twitter:{subject}", "--role", "admin")

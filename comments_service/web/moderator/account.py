@@ -57,7 +57,7 @@ def pass_second_step() -> Response:
 
 
 def begin_second_factor() -> Response:
-    """Make a key and show it, this once."""
+    """Make a key and show it, until its first code has come."""
     member, now = staff.current_member(), clock.now()
     member.require_fresh_login(now)
     secret = totp.begin(member.user_id, pepper=_pepper(), now=now)
@@ -71,7 +71,8 @@ def confirm_second_factor() -> Response:
             staff.current_member(), _code(), pepper=_pepper(), now=clock.now()
         )
     except InvalidRequest:
-        return _second_step_page(status=422, is_wrong=True)
+        secret = totp.unconfirmed(staff.current_member().user_id, pepper=_pepper())
+        return _enrolment_page(secret, status=422, is_wrong=True)
     return pages.go()
 
 
@@ -103,12 +104,14 @@ def _second_step_page(*, status: int = 200, is_wrong: bool = False) -> Response:
     )
 
 
-def _enrolment_page(secret: str) -> Response:
+def _enrolment_page(secret: str, *, status: int = 200, is_wrong: bool = False) -> Response:
     member = staff.current_member()
     host = urlsplit(settings().public_url).hostname or ""
     return pages.show(
         "enrolment.html",
         member=member,
+        status=status,
+        is_wrong=is_wrong,
         secret=" ".join(secret[start : start + 4] for start in range(0, len(secret), 4)),
         address=totp.address(secret, issuer=host, account=member.display_name),
     )

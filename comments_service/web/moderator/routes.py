@@ -27,26 +27,28 @@ blueprint = Blueprint(
 # Method, address, name, view. All take a moderator's session; what changes something, a form of it.
 PAGES = (
     ("GET", "/", "home", account.home),
-    ("POST", "/logout", "log_out", account.log_out),
     ("POST", "/sessions/<int:session_id>/end", "end_session", account.end_session),
     ("POST", "/second-factor/remove", "remove_second_factor", account.remove_second_factor),
 )
-# Where the one-time code is given: a guesser gets few tries.
-SECOND_STEP = (
+# These are open to a session that still owes its one-time code.
+BEFORE_THE_CODE = (
     ("GET", "/second-step", "second_step", account.second_step),
-    ("POST", "/second-step", "pass_second_step", account.pass_second_step),
     ("POST", "/second-factor", "begin_second_factor", account.begin_second_factor),
+    ("POST", "/logout", "log_out", account.log_out),
+)
+# And here it is given: a guesser gets few tries.
+WITH_A_CODE = (
+    ("POST", "/second-step", "pass_second_step", account.pass_second_step),
     ("POST", "/second-factor/confirm", "confirm_second_factor", account.confirm_second_factor),
 )
 
 for _method, _path, _name, _view in PAGES:
     blueprint.add_url_rule(_path, _name, staff_only()(_view), methods=[_method])
-for _method, _path, _name, _view in SECOND_STEP:
+for _method, _path, _name, _view in BEFORE_THE_CODE:
     _open = staff_only(with_second_factor=False)(_view)
-    if _method == "POST":
-        _limited = limiter.limit(setting("staff_logins"))(_open)
-    else:
-        _limited = _open
+    blueprint.add_url_rule(_path, _name, _open, methods=[_method])
+for _method, _path, _name, _view in WITH_A_CODE:
+    _limited = limiter.limit(setting("staff_logins"))(staff_only(with_second_factor=False)(_view))
     blueprint.add_url_rule(_path, _name, _limited, methods=[_method])
 
 blueprint.register_error_handler(SecondFactorRequired, refusals.ask_for_code)

@@ -140,11 +140,11 @@ WORDS: Final[Mapping[str, Words]] = {
         "Invitation to moderate comments",
     ),
     "invitation-moderator": Words(
-        "댓글 운영자로 초대받았습니다. 사이트: {site}",
+        "댓글 운영자로 초대받았습니다. 맡을 사이트: {site}",
         "You are invited to be a moderator. Site: {site}",
     ),
     "invitation-admin": Words(
-        "댓글 관리자로 초대받았습니다. 사이트: {site}",
+        "댓글 관리자로 초대받았습니다. 맡을 사이트: {site}",
         "You are invited to be an admin. Site: {site}",
     ),
     "every-site": Words(
@@ -156,11 +156,11 @@ WORDS: Final[Mapping[str, Words]] = {
         "Log in first to accept it. The account you log in with gets the role.",
     ),
     "accept-twitter": Words(
-        "X 계정 ‘{name}’(으)로 수락할까요?",
+        "이 X 계정으로 수락할까요? {name}",
         "Accept as {name} on X?",
     ),
     "accept-facebook": Words(
-        "Facebook 계정 ‘{name}’(으)로 수락할까요?",
+        "이 Facebook 계정으로 수락할까요? {name}",
         "Accept as {name} on Facebook?",
     ),
     "accept": Words(

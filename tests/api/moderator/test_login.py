@@ -444,6 +444,26 @@ def enrol(browser: StaffBrowser, user_id: int, now: Clock) -> None:
     assert browser.submit("/moderator/second-factor/confirm", code=code).status_code == 303
 
 
+def test_a_wrong_first_code_shows_the_same_key_again(
+    browser: StaffBrowser, jisu: int, now: Clock
+) -> None:
+    browser.log_in()
+    key = re.compile("<code>([A-Z2-7 ]+)</code>")
+    shown = browser.submit("/moderator/second-factor")
+    again = browser.submit("/moderator/second-factor/confirm", code="000000")
+    assert again.status_code == 422
+    assert key.findall(shown.text) == key.findall(again.text) != []
+    code = code_of(jisu, now)
+    assert browser.submit("/moderator/second-factor/confirm", code=code).status_code == 303
+
+
+def test_who_owes_a_code_can_log_out(browser: StaffBrowser, jisu: int, now: Clock) -> None:
+    enrol(browser, jisu, now)
+    browser.log_in()
+    assert browser.submit("/moderator/logout").status_code == 303
+    assert browser.get("/moderator/").status_code == 401
+
+
 def test_who_has_a_second_factor_gives_a_code_at_each_login(
     browser: StaffBrowser, jisu: int, now: Clock
 ) -> None:
