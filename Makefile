@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SHELL := /bin/bash
 
-.PHONY: help run test check format lock evaluate soak bench clean
+.PHONY: help run test check format lock evaluate train load clean
 
 help:  ## say what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -33,6 +33,25 @@ lock: .venv/development  ## pin the newest versions that pyproject.toml allows, 
 	$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-emit-index-url \
 	  --custom-compile-command "make lock" --upgrade --extra dev pyproject.toml -o requirements-dev.txt
 
+	$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-emit-index-url \
+	  --custom-compile-command "make lock" --upgrade --extra train pyproject.toml -o requirements-train.txt
+
+evaluate: .venv/training  ## DATA=folder: how well the default policy judges labelled comments
+	@test -n "$(DATA)" || { echo "make evaluate DATA=folder-of-labelled-comments"; exit 2; }
+	$(BIN)/python -m bench.policy.evaluate $(DATA)
+
+train: .venv/training  ## DATA=folder: make the classifier's data file anew
+	@test -n "$(DATA)" || { echo "make train DATA=folder-of-labelled-comments"; exit 2; }
+	$(BIN)/python -m bench.policy.train $(DATA)
+
+load: .venv/runtime  ## FILE=text: post each line as a comment into var/load.db, then check all of it
+	@test -n "$(FILE)" || { echo "make load FILE=one-comment-a-line.txt"; exit 2; }
+	@mkdir -p var && rm -f var/load.db* var/load.journal
+	@export COMMENTS_DATABASE_URL=sqlite:///$(CURDIR)/var/load.db PYTHONPATH=. COMMENTS_LOG_LEVEL=WARNING && \
+	  $(BIN)/flask --app wsgi demo prepare --origin http://localhost:8001 && \
+	  $(BIN)/flask --app wsgi demo load $(FILE) --journal var/load.journal && \
+	  $(BIN)/python bench/load_check.py $(FILE) --journal var/load.journal
+
 clean:  ## forget the environment; the database under var/ stays
 	rm -rf .venv build dist
 
@@ -44,6 +63,11 @@ clean:  ## forget the environment; the database under var/ stays
 .venv/runtime: requirements.txt | .venv/bin/python
 	@echo "Installing what the service needs …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+.venv/training: requirements-train.txt | .venv/development
+	@echo "Installing what training and evaluating the policy need …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-train.txt
 	@touch $@
 
 .venv/development: requirements-dev.txt | .venv/bin/python

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate, pairwise
 
 import regex
 
@@ -14,6 +16,7 @@ from comments_service.text.folding import Folded, fold
 from comments_service.text.urls import Link, find_links
 
 _CLUSTER = regex.compile(r"\X")
+_LATIN_WORD = re.compile("[a-z]+")
 _PLAIN = regex.compile(r"[ -~가-힣ㄱ-ㅣ]*")
 
 
@@ -31,6 +34,18 @@ class Case:
     @cached_property
     def readings(self) -> tuple[Reading, ...]:
         return readings(self.folded)
+
+    @cached_property
+    def plain_readings(self) -> tuple[tuple[Reading, ...], str, list[int]]:
+        """Readings without masked letters, their texts one a line, and where each line ends."""
+        plain = tuple(reading for reading in self.readings if not reading.masked)
+        ends = list(accumulate(len(reading.text) + 1 for reading in plain))
+        return plain, "\n".join(reading.text for reading in plain), ends
+
+    @cached_property
+    def halves(self) -> list[tuple[re.Match[str], re.Match[str]]]:
+        """Latin words that follow one another."""
+        return list(pairwise(_LATIN_WORD.finditer(self.folded.text)))
 
     @cached_property
     def links(self) -> list[Link]:

@@ -7,7 +7,6 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from ahocorasick_rs import AhoCorasick
 
@@ -17,7 +16,6 @@ from comments_service.text.evasion import Reading
 
 _ENDINGS = ("", "s", "es", "ed", "er", "ers", "ing", "y", "in")
 _SHORTEST_HIDDEN = 4
-_TOKEN = re.compile("[a-z]+")
 _SHORT_WORDS = frozenset(
     "am an as at be by do go he hi if in is it me my no of oh ok on or so to us we".split(" ")  # noqa: SIM905 - as a list it fills a screen
 )
@@ -71,10 +69,7 @@ class Matcher:
         """All words found, in order; of those that overlap in one list, the plainest and then the
         shortest: a disguise is shown without what is around it."""
         kept = _outermost(self.plain_hits(case.folded.text))
-        disguised = [
-            *self._search_readings(case.readings),
-            *self._search_halves(case.folded.text),
-        ]
+        disguised = [*self._search_readings(case), *self._search_halves(case)]
         for hit in sorted(disguised, key=lambda hit: (hit.end - hit.start, hit)):
             if not any(_overlap(hit, other) for other in kept):
                 kept.append(hit)
@@ -93,27 +88,19 @@ class Matcher:
                 (excepted if entry.is_exception else hits).append(Hit(start, end, entry.source))
         return [hit for hit in hits if not any(_excuses(other, hit) for other in excepted)]
 
-    def _search_readings(self, readings: Iterable[Reading]) -> Iterator[Hit]:
-        plain = [reading for reading in readings if not reading.masked]
-        text = "\n".join(reading.text for reading in plain)
-        if text:
-            ends: list[int] = []
-            length = 0
-            for reading in plain:
-                length += len(reading.text) + 1
-                ends.append(length)
-            for hit in self.plain_hits(text):
-                number = bisect_right(ends, hit.start)
-                offset = ends[number] - len(plain[number].text) - 1
-                yield Hit(*plain[number].span(hit.start - offset, hit.end - offset), hit.source)
-        for reading in readings:
+    def _search_readings(self, case: Case) -> Iterator[Hit]:
+        plain, text, ends = case.plain_readings
+        for hit in self.plain_hits(text):
+            number = bisect_right(ends, hit.start)
+            offset = ends[number] - len(plain[number].text) - 1
+            yield Hit(*plain[number].span(hit.start - offset, hit.end - offset), hit.source)
+        for reading in case.readings:
             if reading.masked:
                 yield from self._unmasked(reading)
 
-    def _search_halves(self, text: str) -> Iterator[Hit]:
+    def _search_halves(self, case: Case) -> Iterator[Hit]:
         """ban ana: a word cut in two."""
-        tokens = list(_TOKEN.finditer(text))
-        for first, second in pairwise(tokens):
+        for first, second in case.halves:
             if first[0] + second[0] in self._whole and not {first[0], second[0]} <= _SHORT_WORDS:
                 for source in self._whole[first[0] + second[0]]:
                     yield Hit(first.start(), second.end(), source)

@@ -68,6 +68,7 @@ _LONG_RUN = re.compile(r"([a-z])\1{2,}")
 _RUN = re.compile(r"([a-z])\1+")
 _MASK = re.compile(r"[a-z]{1,10}(?:(?:[*#%&@$^]+|-{2,}|[?!]+(?=[a-z]))[a-z]*)+")
 _COVER = re.compile("[^a-z]")
+_COVERING_SIGN = re.compile("[a-z](?:[*#%&@$^]|--|[?!]+[a-z])")
 _SPACED_LETTERS = re.compile(r"(?<!\S)(?:[a-z0-9@$!][ .,_*/|-]{1,3}){2,}[a-z0-9@$!](?![a-z0-9])")
 _SPELLED_LETTER = re.compile("[a-z0-9@$!]")
 _MOST_SKIPPED = 10
@@ -122,22 +123,23 @@ def readings(folded: Folded) -> tuple[Reading, ...]:
 
 def _all_readings(folded: Folded) -> Iterator[Reading]:
     tokens = list(_TOKEN.finditer(folded.text))
+    has_pauses = _PAUSE.search(folded.text)
+    may_be_masked = _COVERING_SIGN.search(folded.text)
     for token in tokens:
         yield from _of_stretch(token[0], token.start())
-        if _PAUSE.search(token[0]):
+        if has_pauses and _PAUSE.search(token[0]):
             for part in _BETWEEN_PAUSES.finditer(token[0]):
                 yield from _of_stretch(part[0], token.start() + part.start())
-        if _BROKEN_LATIN.search(token[0]):
+        if may_be_masked:
             yield from _masked(token)
     yield from _joined_hangul(tokens)
     yield from _spaced_letters(folded.text)
     yield from _typed_as_latin(folded)
 
 
-def _of_stretch(written: str, start: int) -> Iterator[Reading]:
+def _of_stretch(written: str, start: int) -> list[Reading]:
     others = _cached(written) if len(written) <= _LONGEST_CACHED else _others(written)
-    for other in others:
-        yield Reading(other, start, start + len(written), written)
+    return [Reading(other, start, start + len(written), written) for other in others]
 
 
 def _others(written: str) -> tuple[str, ...]:

@@ -55,6 +55,14 @@ def test_every_problem_has_a_page(client: FlaskClient, code: str) -> None:
     assert PROBLEMS[code].title.ko in korean.text
 
 
+@pytest.mark.parametrize("raw", [b"[]", b'"text"', b"null", b"7"])
+def test_json_that_is_no_object_is_a_wrong_body(reader: Callable[..., Reader], raw: bytes) -> None:
+    answer = post_raw(reader(), raw)
+    assert answer.status_code == 422
+    assert slug(answer) == "invalid-request"
+    assert [error["pointer"] for error in answer.get_json()["errors"]] == ["/body"]
+
+
 @pytest.mark.parametrize(
     "raw",
     [
@@ -62,9 +70,6 @@ def test_every_problem_has_a_page(client: FlaskClient, code: str) -> None:
         b"{",
         b"{'body': 1}",
         b'{"body": NaN}',
-        b"[]",
-        b'"text"',
-        b"null",
         b"\xff\xfe",
         b'{"body": "\xed\xa0\x80"}',
         '{"body": "댓글"}'.encode("utf-16"),
@@ -76,7 +81,7 @@ def test_every_problem_has_a_page(client: FlaskClient, code: str) -> None:
     ],
     ids=lambda raw: repr(raw[:30]),
 )
-def test_what_is_no_json_object_is_malformed(reader: Callable[..., Reader], raw: bytes) -> None:
+def test_what_is_no_json_is_malformed(reader: Callable[..., Reader], raw: bytes) -> None:
     answer = post_raw(reader(), raw)
     assert answer.status_code == 400
     assert slug(answer) == "malformed-json"

@@ -72,7 +72,7 @@ class Query(BaseModel):
 
 
 class MalformedJson(InvalidRequest):
-    """The body is no JSON object."""
+    """The body is no JSON."""
 
     code = "malformed-json"
 
@@ -88,11 +88,11 @@ class _Adapter(PydanticAdapter):
 
     def validate_input(self, request: Request, location: str, **_: Any) -> BaseModel:
         if location == "json":
-            return checked(self.model_class, _json_object(request), part="body")
+            return checked(self.model_class, _json(request), part="body")
         return checked(self.model_class, _query(self.model_class, request), part="query")
 
 
-def checked(model: type[BaseModel], data: Mapping[str, Any], *, part: str) -> BaseModel:
+def checked(model: type[BaseModel], data: Any, *, part: str) -> BaseModel:
     """`data` as a `model`. Raises `InvalidRequest` with a pointer for each wrong field."""
     try:
         return model.model_validate(data)
@@ -139,20 +139,16 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(name)
 
 
-def _json_object(request: Request) -> dict[str, Any]:
+def _json(request: Request) -> Any:
     if not JSON_MEDIA_TYPES.fullmatch(request.mimetype):
         raise UnsupportedMediaType
     raw = raw_body(request)
     try:
         if ESCAPED_SURROGATE.search(raw):
-            data = json.loads(raw.decode(), parse_constant=_refuse_constant)
-        else:
-            data = orjson.loads(raw)
+            return json.loads(raw.decode(), parse_constant=_refuse_constant)
+        return orjson.loads(raw)
     except (ValueError, RecursionError):
         raise MalformedJson from None
-    if not isinstance(data, dict):
-        raise MalformedJson
-    return data
 
 
 def _query(model: type[BaseModel], request: Request) -> dict[str, Any]:

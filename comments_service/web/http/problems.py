@@ -27,8 +27,8 @@ PROBLEMS: dict[str, Problem] = {
         400,
         Words("JSON 형식 오류", "Malformed JSON"),
         Words(
-            "요청 본문이 올바른 UTF-8 JSON 객체가 아닙니다.",
-            "The request body is not a JSON object in UTF-8.",
+            "요청 본문이 올바른 UTF-8 JSON이 아닙니다.",
+            "The request body is not JSON in UTF-8.",
         ),
     ),
     "invalid-cursor": Problem(
