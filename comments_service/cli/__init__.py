@@ -2,11 +2,12 @@
 
 from comments_service.cli.audit import audit
 from comments_service.cli.demo import demo
+from comments_service.cli.maintenance import maintenance
 from comments_service.cli.policy import policy
 from comments_service.cli.services import service
 from comments_service.cli.sites import site
 from comments_service.cli.staff import staff
 
-commands = [audit, demo, policy, service, site, staff]
+commands = [audit, demo, maintenance, policy, service, site, staff]
 
 __all__ = ["commands"]

@@ -11,21 +11,18 @@ import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, cast
 
 import structlog
-from sqlalchemy import CursorResult, delete, func, or_, select, update
+from sqlalchemy import func, or_, select, update
 
 from comments_service.errors import TokenExpired, Unauthenticated
 from comments_service.models import (
     AccessToken,
     AuthorizationCode,
-    PendingLogin,
     RefreshToken,
     ServiceClient,
     Session,
     Site,
-    StaffSession,
     User,
     db,
 )
@@ -348,27 +345,6 @@ def introspect(token: str, *, site_id: int | None, now: datetime) -> Introspecti
         issued_at=found.created_at,
         expires_at=found.expires_at,
     )
-
-
-def purge(*, now: datetime) -> int:
-    """Delete what nobody can use any more, and say how many rows that were.
-
-    Tokens are kept for two weeks after their end, in which they are told from ones made up.
-    """
-    long_ago = now - REFRESH_LIFE
-    deleted = 0
-    with transaction() as session:
-        for statement in (
-            delete(PendingLogin).where(PendingLogin.expires_at <= now),
-            delete(AuthorizationCode).where(AuthorizationCode.expires_at <= now),
-            delete(AccessToken).where(AccessToken.expires_at <= long_ago),
-            delete(RefreshToken).where(RefreshToken.expires_at <= long_ago),
-            delete(Session).where(Session.expires_at <= long_ago),
-            delete(StaffSession).where(StaffSession.expires_at <= now),
-        ):
-            result = session.execute(statement.execution_options(synchronize_session=False))
-            deleted += cast("CursorResult[Any]", result).rowcount
-    return deleted
 
 
 @dataclass(frozen=True, slots=True)

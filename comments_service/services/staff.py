@@ -25,7 +25,7 @@ from comments_service.models import (
     User,
     db,
 )
-from comments_service.services import accounts, audit, identities, sites, tokens
+from comments_service.services import accounts, audit, identities, sites, tokens, totp
 from comments_service.services.audit import OPERATOR, AuditAction
 from comments_service.services.identities import IdentityKey
 from comments_service.services.ids import new_id
@@ -171,7 +171,8 @@ def revoke(
 ) -> tuple[RoleView, ...]:
     """Take roles from an account: those of the kind and the site given, all unless said.
 
-    In force at the next request. Returns what was taken. Raises `NotFound` where there is nothing
+    In force at the next request. The second factor goes with the last role, so that somebody who
+    lost it can be let in anew. Returns what was taken. Raises `NotFound` where there is nothing
     to take, `UnknownSite`, and, unless `force`, `LastAdmin`.
     """
     site_id = None if site is None else sites.get(site).id
@@ -206,6 +207,8 @@ def revoke(
             )
         if roles_of(user_id):
             _end_sessions(user_id)
+        else:
+            totp.remove(user_id, actor=OPERATOR, now=now)
     return tuple(taken)
 
 

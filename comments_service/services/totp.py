@@ -88,7 +88,8 @@ def confirm(user_id: int, code: str, *, pepper: str, now: datetime) -> None:
         row = _accept(user_id, code, pepper=pepper, now=now)
         if row.confirmed_at is None:
             row.confirmed_at = now
-            _audit(AuditAction.STAFF_SECOND_FACTOR_ADDED, user_id, now=now)
+            owner = audit.user(user_id)
+            audit.record(AuditAction.STAFF_SECOND_FACTOR_ADDED, actor=owner, target=owner, now=now)
 
 
 def check(user_id: int, code: str, *, pepper: str, now: datetime) -> None:
@@ -98,13 +99,18 @@ def check(user_id: int, code: str, *, pepper: str, now: datetime) -> None:
             raise _wrong_code()
 
 
-def remove(user_id: int, *, now: datetime) -> None:
-    """Take an account's second factor away. Again is no error."""
+def remove(user_id: int, *, actor: str, now: datetime) -> None:
+    """Take an account's second factor away. Again is no error. `actor` as the audit log has it."""
     with transaction() as session:
         was_there = is_enrolled(user_id)
         session.execute(delete(StaffTotp).where(StaffTotp.user_id == user_id))
         if was_there:
-            _audit(AuditAction.STAFF_SECOND_FACTOR_REMOVED, user_id, now=now)
+            audit.record(
+                AuditAction.STAFF_SECOND_FACTOR_REMOVED,
+                actor=actor,
+                target=audit.user(user_id),
+                now=now,
+            )
 
 
 def _accept(user_id: int, code: str, *, pepper: str, now: datetime) -> StaffTotp:
@@ -134,7 +140,3 @@ def _wrong_code() -> InvalidRequest:
             ),
         )
     )
-
-
-def _audit(action: AuditAction, user_id: int, *, now: datetime) -> None:
-    audit.record(action, actor=audit.user(user_id), target=audit.user(user_id), now=now)

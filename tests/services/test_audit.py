@@ -103,7 +103,7 @@ def test_the_database_refuses_to_change_an_entry(app: Flask, change: Executable)
         (lambda: delete(AuditEntry).where(AuditEntry.seq == 2), Break(3, "entry 2 is missing")),
         (
             lambda: delete(AuditEntry).where(AuditEntry.seq == 3),
-            Break(2, "the log does not end here: entries after it are gone"),
+            Break(2, "the log was noted to end elsewhere: entries after it are gone"),
         ),
         (
             lambda: update(AuditEntry).where(AuditEntry.seq == 2).values(previous_hash="f" * 64),

@@ -289,5 +289,15 @@ def test_a_working_second_factor_is_not_replaced(app: Flask) -> None:
     user_id, _ = enrolled(app)
     with pytest.raises(NotFound):
         totp.begin(user_id, pepper=PEPPER, now=NOON)
-    totp.remove(user_id, now=NOON)
+    totp.remove(user_id, actor="operator", now=NOON)
     totp.begin(user_id, pepper=PEPPER, now=NOON)
+
+
+def test_the_second_factor_goes_with_the_last_role(app: Flask) -> None:
+    """So somebody who has lost the app can be let in anew."""
+    user_id, _ = enrolled(app)
+    grant("1001", Role.MODERATOR)
+    staff.revoke(user_id, role=Role.MODERATOR, site=None, now=NOON)
+    assert totp.is_enrolled(user_id)
+    staff.revoke(user_id, role=None, site=None, force=True, now=NOON)
+    assert not totp.is_enrolled(user_id)

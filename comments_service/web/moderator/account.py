@@ -8,7 +8,7 @@ from flask import Response, request
 
 from comments_service import clock
 from comments_service.errors import InvalidRequest
-from comments_service.services import staff_sessions, totp
+from comments_service.services import audit, staff_sessions, totp
 from comments_service.services.totp import TotpMode
 from comments_service.web.http import staff
 from comments_service.web.http.settings import settings
@@ -79,7 +79,7 @@ def remove_second_factor() -> Response:
     """Take the second factor away, shortly after a login."""
     member, now = staff.current_member(), clock.now()
     member.require_fresh_login(now)
-    totp.remove(member.user_id, now=now)
+    totp.remove(member.user_id, actor=audit.user(member.user_id), now=now)
     return pages.go()
 
 

@@ -224,6 +224,74 @@ def test_a_name_or_state_cannot_break_out_of_the_page(browser: Browser) -> None:
     assert message_of(page)["fallback"].startswith(f"{NEWS}/</script>")
 
 
+@pytest.mark.parametrize("mode", ["query", "fragment", "web_message"])
+@pytest.mark.parametrize("approved", [True, False])
+def test_no_page_after_a_login_hears_where_it_came_from(
+    browser: Browser, twitter: FakeProvider, mode: str, approved: bool
+) -> None:
+    """81: the address of the callback has the provider's code in it."""
+    state = browser.state_at_provider(response_mode=mode)
+    query = {"code": "good"} if approved else {"error": "access_denied"}
+    answers = [
+        browser.come_back(state, **query),
+        browser.come_back(state, **query),
+        browser.client.get("/oauth/done", base_url=ISSUER),
+        browser.start(referer=None),
+        browser.start(),
+    ]
+    for answer in answers:
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
+        assert answer.headers["Cache-Control"] == "no-store"
+    if mode == "web_message":
+        assert "history.replaceState" in answers[0].text
+
+
+@pytest.mark.parametrize("name", ["hana\r\nSet-Cookie: stolen=1", "ha\x00na\x0b", "\r\n"])
+@pytest.mark.parametrize("mode", ["query", "fragment", "web_message"])
+def test_line_breaks_in_a_name_reach_no_header(browser: Browser, name: str, mode: str) -> None:
+    """75."""
+    answer = browser.approve(person(name=name, handle=None), response_mode=mode)
+    assert answer.status_code in {200, 302}
+    values = [value for _, value in answer.headers]
+    assert not [value for value in values if "\n" in value or "\r" in value]
+    assert not [value for value in values if value.startswith("stolen")]
+    if mode == "query":
+        shown = browser.exchange(query_of(answer.location)["code"]).get_json()["user"]["name"]
+        assert shown == " ".join(shown.split())
+        assert shown.isprintable()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"code": "good\r\nX-Evil: 1"},
+        {"error": "access_denied\r\nX-Evil: 1"},
+        {"error": "odd", "error_description": "a\r\nX-Evil: 1"},
+        {"code": "good", "iss": "https://x.com\r\nX-Evil: 1"},
+    ],
+)
+def test_line_breaks_in_what_a_provider_sends_reach_no_header(
+    browser: Browser, twitter: FakeProvider, query: dict[str, str]
+) -> None:
+    """75."""
+    twitter.answers["good\r\nX-Evil: 1"] = ProviderError(Reason.WRONG_ANSWER, step="token")
+    answer = browser.come_back(browser.state_at_provider(), **query)
+    assert answer.status_code == 302
+    assert "X-Evil" not in answer.headers
+    assert "X-Evil" not in answer.location
+
+
+@pytest.mark.parametrize(
+    "name", ["Accept-Language", "Sec-Purpose", "Referer", "Cookie", "Authorization", "User-Agent"]
+)
+@pytest.mark.parametrize("value", ["\x00\x01", "\xff\xfe", "a" * 8000, "=;=;,,,;q=9", "%0d%0aX: 1"])
+def test_odd_header_values_are_no_fault_of_ours(browser: Browser, name: str, value: str) -> None:
+    """75."""
+    for path in ("/oauth/authorize", "/oauth/callback/twitter?state=s", "/oauth/done"):
+        answer = browser.client.get(path, headers={name: value}, base_url=ISSUER)
+        assert answer.status_code < 500
+
+
 def at_once(calls: list[object]) -> None:
     """Run each call in a thread of its own, all released together."""
     barrier = threading.Barrier(len(calls))

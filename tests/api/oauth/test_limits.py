@@ -10,7 +10,7 @@ from flask import Flask
 
 from comments_service.config import Settings
 from comments_service.models import PendingLogin
-from comments_service.services import sessions
+from comments_service.services import retention
 from comments_service.web.http.limits import limiter, network_of
 from tests.api.oauth.conftest import Browser, count
 from tests.conftest import settings_for
@@ -125,7 +125,9 @@ def test_a_thousand_unfinished_logins_leave_few_rows_and_one_small_cookie(
     sizes = {len(browser.start().headers["Set-Cookie"]) for _ in range(4)}
     assert len(sizes) == 1
     assert sizes.pop() < 250
-    assert sessions.purge(now=NOON + timedelta(minutes=10)) == 8
+    later = NOON + timedelta(minutes=10)
+    purged = next(retention.purge(rejected_body_days=30, now=later))
+    assert (purged.what, purged.count) == ("pending logins", 8)
     assert count(PendingLogin) == 0
 
 

@@ -159,15 +159,3 @@ def test_the_metadata_names_addresses_that_answer(browser: Browser) -> None:
             method = "GET" if name == "authorization_endpoint" else "POST"
             reached = browser.client.open(path, method=method, base_url=ISSUER)
             assert reached.status_code in {400, 401}, name
-
-
-def test_purging_takes_what_nobody_can_use_any_more(browser: Browser, now: Clock) -> None:
-    """78."""
-    browser.start()
-    tokens = browser.exchange(browser.code()).get_json()
-    now.advance(minutes=11)
-    assert sessions.purge(now=now.time) == 3  # two pending logins and the code
-    assert browser.refresh(tokens["refresh_token"]).status_code == 200
-    now.advance(days=200)
-    assert sessions.purge(now=now.time) == 5  # two pairs of tokens and their session
-    assert sessions.purge(now=now.time) == 0

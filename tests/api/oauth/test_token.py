@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from comments_service.errors import TokenExpired, Unauthenticated
+from comments_service.models import Session
 from comments_service.services import sessions, sites
+from comments_service.services.transaction import reading
 from tests.api.oauth.conftest import ARTICLE, ISSUER, Browser
 from tests.api.oauth.test_callback import at_once
 from tests.small_app import NEWS, NOON, Clock, FakeProvider
@@ -236,9 +239,20 @@ def test_a_used_refresh_token_that_comes_back_later_ends_the_session(
     """52."""
     second = browser.refresh(tokens["refresh_token"]).get_json()
     now.advance(seconds=11)
-    assert is_refused(browser.refresh(tokens["refresh_token"]))
+    with caplog.at_level("INFO"):
+        assert is_refused(browser.refresh(tokens["refresh_token"]))
+    logged = [record.msg for record in caplog.records if isinstance(record.msg, dict)]
+    reuse = [event for event in logged if event["event"] == "refresh_reuse"]
+    assert [event["session_id"] for event in reuse] == [only_session().id]
+    assert (only_session().revoked_reason, only_session().revoked_at) == ("refresh_reuse", now.time)
+    assert tokens["refresh_token"] not in str(logged)
     assert not is_live(second["access_token"], now)
     assert is_refused(browser.refresh(second["refresh_token"]))
+
+
+def only_session() -> Any:
+    with reading() as connection:
+        return connection.execute(select(Session.__table__)).one()
 
 
 def test_a_reply_lost_on_the_way_is_made_good_once(

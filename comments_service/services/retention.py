@@ -1,0 +1,115 @@
+"""Retention: what is old goes, a batch at a time, so that no writer waits long for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, CursorResult, delete, exists, func, select, update
+from sqlalchemy.orm import InstrumentedAttribute
+
+from comments_service.models import (
+    AccessToken,
+    Appeal,
+    AuthorizationCode,
+    Avatar,
+    Comment,
+    KeptAnswer,
+    PendingLogin,
+    RefreshToken,
+    Session,
+    StaffSession,
+    Status,
+    User,
+    db,
+)
+from comments_service.services.answers import KEPT_FOR
+from comments_service.services.ids import first_id
+from comments_service.services.sessions import REFRESH_LIFE
+from comments_service.services.transaction import transaction
+
+BATCH = 1000
+# A picture is stored in the transaction that shows it, but another account may be about to.
+AVATAR_GRACE = timedelta(hours=1)
+
+Batch = Callable[[], int]
+"""Does away with at most `BATCH` rows in the open transaction, and says how many that were."""
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """How many of what went."""
+
+    what: str
+    count: int
+
+
+def purge(*, rejected_body_days: int, now: datetime) -> Iterator[Purged]:
+    """Delete what nobody can use any more, and the texts of comments rejected so many days ago
+    whose appeal, if there is one, is decided.
+
+    Tokens are kept for two weeks after their end, in which they are told from ones made up.
+    """
+    ended = now - REFRESH_LIFE
+    rejected = now - timedelta(days=rejected_body_days)
+    # Tokens before their sessions, and codes before the sessions they began.
+    batches: dict[str, Batch] = {
+        "pending logins": partial(_delete, PendingLogin.id, PendingLogin.expires_at <= now),
+        "codes": partial(_delete, AuthorizationCode.code_hash, AuthorizationCode.expires_at <= now),
+        "access tokens": partial(_delete, AccessToken.token_hash, AccessToken.expires_at <= ended),
+        "refresh tokens": partial(
+            _delete, RefreshToken.token_hash, RefreshToken.expires_at <= ended
+        ),
+        "sessions": partial(_delete, Session.id, Session.expires_at <= ended),
+        "moderators' sessions": partial(_delete, StaffSession.id, StaffSession.expires_at <= now),
+        "kept answers": partial(
+            _delete, KeptAnswer.scope_hash, KeptAnswer.created_at <= now - KEPT_FOR
+        ),
+        "pictures": partial(_delete, Avatar.hash, _is_unused_since(now - AVATAR_GRACE)),
+        "texts of rejected comments": partial(_blank_rejected, before=rejected),
+    }
+    for what, batch in batches.items():
+        yield Purged(what, _until_done(batch))
+
+
+def _until_done(batch: Batch) -> int:
+    total = 0
+    while True:
+        with transaction():
+            count = batch()
+        total += count
+        if count < BATCH:
+            return total
+
+
+def _delete(key: InstrumentedAttribute[Any], is_old: ColumnElement[bool]) -> int:
+    old = select(key).where(is_old).limit(BATCH)
+    return _changed(delete(key.class_).where(key.in_(old)))
+
+
+def _is_unused_since(moment: datetime) -> ColumnElement[bool]:
+    return (Avatar.created_at <= moment) & ~exists().where(User.avatar == Avatar.hash)
+
+
+def _blank_rejected(*, before: datetime) -> int:
+    is_appealed = exists().where(Appeal.comment_id == Comment.id, Appeal.decided_at.is_(None))
+    old = (
+        select(Comment.id)
+        .where(
+            Comment.status == Status.REJECTED,
+            Comment.id < first_id(before + timedelta(microseconds=1)),  # for the index
+            func.coalesce(Comment.edited_at, Comment.created_at) <= before,
+            Comment.body != "",
+            ~is_appealed,
+        )
+        .limit(BATCH)
+    )
+    return _changed(update(Comment).where(Comment.id.in_(old)).values(body=""))
+
+
+def _changed(statement: Any) -> int:
+    result = db.session.execute(statement.execution_options(synchronize_session=False))
+    return cast("CursorResult[Any]", result).rowcount
