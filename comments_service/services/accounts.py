@@ -156,7 +156,7 @@ def update_profile(
 
     Raises `InvalidRequest` and `AccountSuspended`.
     """
-    name = None if display_name is None else _choosable(display_name)
+    name = None if display_name is None else _choosable(display_name, actor)
     if lang is not None and lang not in LANGUAGES:
         raise InvalidRequest(errors=(FieldError("/body/lang", "ko or en"),))
     with transaction() as session:
@@ -198,13 +198,13 @@ def own_site(actor: Actor) -> int:
     return actor.site_id
 
 
-def _choosable(raw: str) -> str:
+def _choosable(raw: str, actor: Actor) -> str:
     name = names.tidy(raw)
     if not name or len(name) > names.LONGEST:
         raise InvalidRequest(
             errors=(FieldError("/body/display_name", f"1 to {names.LONGEST} visible characters"),)
         )
-    if reserved_names.holds(name):
+    if reserved_names.holds(name, user_id=actor.user_id):
         reserved = FieldError(
             "/body/display_name",
             "This name is reserved for the newspaper.",

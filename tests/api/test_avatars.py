@@ -15,6 +15,7 @@ from comments_service.outbound.fetch import Guard
 from comments_service.services import avatars, pictures
 from comments_service.services.sites import SiteView
 from comments_service.web.http.background import Background
+from tests.conftest import settings_for
 from tests.readers import Reader, log_in
 from tests.services.test_pictures import EVERY_KIND, png
 from tests.small_app import NOON, person
@@ -62,6 +63,24 @@ def test_a_login_brings_the_picture_into_the_thread(
     author = client.get(THREAD).get_json()["comments"][0]["author"]
     assert author["avatar_url"].startswith("https://comments.example/avatars/")
     assert client.get(author["avatar_url"]).data == png()
+
+
+def test_pictures_come_from_the_providers_own_hosts_alone(app: Flask) -> None:
+    """72: this machine is one only beside the development identity provider."""
+    guard = app.extensions["comments_avatar_guard"]
+    assert guard == Guard(
+        hosts=frozenset(
+            {"pbs.twimg.com", "abs.twimg.com", "platform-lookaside.fbsbx.com", ".fbcdn.net"}
+        ),
+        schemes=frozenset({"https"}),
+        ports=frozenset({443}),
+        allow_private=False,
+    )
+    beside = {"twitter_api_url": "http://127.0.0.1:8002/2/"}
+    assert settings_for("sqlite://").development_provider_hosts == frozenset()
+    assert settings_for("sqlite://", **beside).development_provider_hosts == {"127.0.0.1"}
+    other = settings_for("sqlite://", avatar_hosts=("pictures.example",))
+    assert other.avatar_hosts == ("pictures.example",)
 
 
 def test_no_login_waits_for_a_picture_or_fails_with_it(

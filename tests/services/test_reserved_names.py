@@ -6,10 +6,13 @@ from dataclasses import replace
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from comments_service.errors import InvalidRequest
+from comments_service.models import StaffRole
 from comments_service.services import accounts, identities, names, sites
 from comments_service.services.sites import SiteView
+from comments_service.services.transaction import transaction
 from tests.services.test_accounts import PEPPER, actor_of, sign_in
 from tests.small_app import NOON, person
 
@@ -61,6 +64,27 @@ def test_who_is_called_like_staff_logs_in_and_is_told_apart(app: Flask, paper: S
     at_facebook = sign_in(person("2", name="김민지", provider="facebook", handle=None))
     assert shown(at_x.user_id) == "Мinji Kim (@minji)"
     assert shown(at_facebook.user_id) == "김민지 (Facebook)"
+
+
+def test_the_names_of_staff_are_theirs_alone(app: Flask, paper: SiteView) -> None:
+    moderator = sign_in(person("1", name="이수진", handle="soojin"))
+    with transaction() as session:
+        session.add(
+            StaffRole(
+                id=1, user_id=moderator.user_id, role="moderator", site_id=None, granted_at=NOON
+            )
+        )
+    sign_in(person("1", name="이수진", handle="soojin"))
+    assert shown(moderator.user_id) == "이수진"
+    reader = sign_in(person("2", name="이 수 진", handle="other"))
+    assert shown(reader.user_id) == "이 수 진 (@other)"
+    with pytest.raises(InvalidRequest):
+        accounts.update_profile(
+            actor_of(reader, paper), display_name="이수진.", lang=None, now=NOON
+        )
+    with transaction() as session:
+        session.execute(update(StaffRole).values(revoked_at=NOON))
+    assert shown(sign_in(person("2", name="이 수 진", handle="other")).user_id) == "이 수 진"
 
 
 def test_what_tells_apart_is_never_cut_off(app: Flask) -> None:

@@ -95,6 +95,19 @@ def test_a_reader_logs_in_twice_and_is_the_same_person(
     assert len(users) == 1
 
 
+@pytest.mark.parametrize("provider", ["twitter", "facebook"])
+def test_the_readers_picture_comes_along(
+    browser: Browser, development: DevelopmentProvider, provider: str
+) -> None:
+    """In development, from this machine over http; `test_avatars.py` has production's rules."""
+    code = log_in(browser, development, provider=provider)["code"]
+    browser.client.application.extensions["comments_background"].finish()
+    user = browser.exchange(code).get_json()["user"]
+    picture = browser.client.get(user["avatar_url"])
+    assert picture.headers["Content-Type"] == "image/png"
+    assert picture.data.startswith(b"\x89PNG")
+
+
 def test_a_reader_who_cancels_comes_back_with_access_denied(
     browser: Browser, development: DevelopmentProvider
 ) -> None:
