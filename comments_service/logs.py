@@ -42,3 +42,5 @@ def configure(level: str) -> None:
     for talkative in ("authlib", "urllib3", "requests_oauthlib"):
         logging.getLogger(talkative).setLevel(max(logging.INFO, root.level))
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    # At INFO it writes the address, or the user, that came too often.
+    logging.getLogger("flask-limiter").setLevel(logging.WARNING)

@@ -32,7 +32,7 @@ def file(actor: Actor, comment_id: int, text: str, *, now: datetime) -> None:
             raise NotFound
         comment = session.get_one(Comment, comment_id)
         if comment.author_id != actor.user_id:
-            raise NotYours
+            raise NotYours if comment.status == Status.PUBLISHED else NotFound
         if comment.status not in {Status.REJECTED, Status.REMOVED}:
             raise NotAppealable
         if session.get(Appeal, comment_id) is not None:

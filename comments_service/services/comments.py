@@ -225,13 +225,17 @@ def _parent(session: WriteSession, article_id: int, parent_id: int | None) -> Co
 
 
 def _own(session: WriteSession, actor: Actor, comment_id: int) -> tuple[Comment, AnyRow]:
-    """The actor's comment and its article's row, locked."""
+    """The actor's comment and its article's row, locked.
+
+    Raises `NotYours` for another's that everybody can read, and `NotFound` for another's that is
+    held or taken away, which nobody but its author is told of.
+    """
     article = articles.lock_of_comment(comment_id)
     if actor.site_id not in {None, article.site_id}:
         raise NotFound
     comment = session.get_one(Comment, comment_id)
     if comment.author_id != actor.user_id:
-        raise NotYours
+        raise NotYours if comment.status == Status.PUBLISHED else NotFound
     return comment, article
 
 

@@ -46,7 +46,8 @@ def test_nobody_appeals_for_another_or_without_a_decision(
     hana, junho = reader("김하나"), reader("이준호")
     rejected = hana.post(WITH_A_NUMBER).get_json()["comment_id"]
     published = hana.post("좋은 기사입니다").get_json()["id"]
-    assert _appeal(junho, rejected) == (403, "not-yours")
+    assert _appeal(junho, rejected) == (404, "not-found")
+    assert _appeal(junho, published) == (403, "not-yours")
     assert _appeal(hana, published) == (409, "not-appealable")
     assert _appeal(hana, "1") == (404, "not-found")
     assert _appeal(hana, rejected, "") == (422, "invalid-request")

@@ -111,6 +111,19 @@ def test_somebody_elses_comment_is_neither_edited_nor_deleted(
         assert answer.get_json()["type"].endswith("/problems/not-yours")
 
 
+def test_nobody_learns_of_somebody_elses_rejected_comment(
+    reader: Callable[..., Reader],
+) -> None:
+    refused = reader("김하나").post("전화 주세요 010-1234-5678").get_json()["comment_id"]
+    other = reader("이준호")
+    for answer in (
+        other.call("DELETE", f"/api/v1/comments/{refused}"),
+        other.call("PATCH", f"/api/v1/comments/{refused}", json={"body": "바꿈"}),
+    ):
+        assert answer.status_code == 404
+        assert answer.get_json()["type"].endswith("/problems/not-found")
+
+
 def test_an_edit_is_possible_for_five_minutes(reader: Callable[..., Reader], now: Clock) -> None:
     hana = reader()
     path = f"/api/v1/comments/{hana.post('오타가 있슴니다').get_json()['id']}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 
@@ -109,3 +110,14 @@ def test_a_public_read_is_not_limited(client: FlaskClient, reader: Callable[...,
     answers = [client.get(f"{COMMENTS}?site=demo&article=a") for _ in range(70)]
     assert {answer.status_code for answer in answers} == {200}
     assert "RateLimit-Limit" not in answers[-1].headers
+
+
+def test_the_log_does_not_name_the_address_that_came_too_often(
+    client: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    logging.getLogger().addHandler(caplog.handler)  # the application has put its own in its place
+    caplog.set_level(logging.DEBUG)
+    came_from = {"REMOTE_ADDR": "203.0.113.9"}
+    answers = [client.get("/oauth/authorize", environ_base=came_from) for _ in range(61)]
+    assert answers[-1].status_code == 429
+    assert "203.0.113.9" not in caplog.text

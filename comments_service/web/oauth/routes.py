@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from apiflask import APIBlueprint
 from flask import Blueprint, Response
 
 from comments_service.services.logins import LoginRefused
@@ -31,7 +32,7 @@ from comments_service.web.oauth.form import TokenRefused
 from comments_service.web.oauth.pages import PageRefused
 
 blueprint = Blueprint("oauth", __name__, template_folder="templates")
-endpoints = Blueprint("endpoints", __name__)
+endpoints = APIBlueprint("endpoints", __name__, enable_openapi=False)
 
 # Method, address, name, view, and the limits on how often one may come. Each route has counts of
 # its own, since one login passes through three of them.

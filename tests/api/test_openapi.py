@@ -1,0 +1,20 @@
+"""The contract as a document, for the clients that are made from it."""
+
+from __future__ import annotations
+
+from flask.testing import FlaskClient
+
+
+def test_the_document_names_every_route_of_the_api(client: FlaskClient) -> None:
+    answer = client.get("/openapi.json", headers={"Host": "10.0.0.7:8000"})
+    assert answer.status_code == 200
+    document = answer.get_json()
+    assert document["openapi"].startswith("3.1")
+    rules = client.application.url_map.iter_rules()
+    served = {
+        (rule.rule.replace("<", "{").replace(">", "}"), method.lower())
+        for rule in rules
+        if rule.rule.startswith("/api/v1/")
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    assert {(path, method) for path, item in document["paths"].items() for method in item} == served
