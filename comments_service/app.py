@@ -27,7 +27,7 @@ from comments_service.services.external_filters import OverHttp
 from comments_service.services.transaction import prepare_engine
 from comments_service.version import __version__
 from comments_service.web import api, ops, pages
-from comments_service.web.http import hosts, limits, problem
+from comments_service.web.http import hosts, limits, openapi, problem
 from comments_service.web.http.background import Background
 from comments_service.web.http.caching import ReadyAnswers
 from comments_service.web.moderator import routes as moderator
@@ -71,6 +71,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     problem.register(app)
     hosts.register(app, settings)
     limits.register(app, settings)
+    app.spec_processor(openapi.complete)
     for blueprint in (
         api.blueprint,
         moderator.blueprint,

@@ -18,3 +18,16 @@ def test_the_document_names_every_route_of_the_api(client: FlaskClient) -> None:
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
     assert {(path, method) for path, item in document["paths"].items() for method in item} == served
+
+
+def test_the_document_says_who_needs_a_token_and_what_a_problem_is(client: FlaskClient) -> None:
+    document = client.get("/openapi.json").get_json()
+    comments = document["paths"]["/api/v1/comments"]
+    assert "security" not in comments["get"]
+    assert comments["post"]["security"] == [{"token": []}]
+    assert document["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
+    for item in document["paths"].values():
+        for operation in item.values():
+            assert list(operation["responses"]["default"]["content"]) == [
+                "application/problem+json"
+            ]
