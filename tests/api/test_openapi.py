@@ -31,3 +31,11 @@ def test_the_document_says_who_needs_a_token_and_what_a_problem_is(client: Flask
             assert list(operation["responses"]["default"]["content"]) == [
                 "application/problem+json"
             ]
+
+
+def test_the_document_can_be_read_as_a_page_under_any_host(client: FlaskClient) -> None:
+    answer = client.get("/docs", headers={"Host": "10.0.0.7:8000"})
+    assert answer.status_code == 200
+    assert answer.mimetype == "text/html"
+    assert "<code>POST /api/v1/comments</code>" in answer.get_data(as_text=True)
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]

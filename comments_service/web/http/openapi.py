@@ -35,8 +35,13 @@ A_PROBLEM = {
 }
 
 
-def complete(document: dict[str, Any]) -> dict[str, Any]:
-    """APIFlask's document, with problems as this service answers them and its bearer tokens."""
+def complete(document: dict[Any, Any] | str) -> dict[Any, Any] | str:
+    """APIFlask's document, with problems as this service answers them and its bearer tokens.
+
+    A text is the YAML that `flask spec` can be asked for, and left as it is.
+    """
+    if isinstance(document, str):
+        return document
     components = document.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
     schemas["Problem"] = PROBLEM

@@ -1,15 +1,18 @@
-"""Is it up, is it ready."""
+"""Is it up, is it ready, and what it can be asked."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app
+from typing import cast
+
+from apiflask import APIFlask
+from flask import Blueprint, Response, current_app, make_response, render_template
 
 from comments_service.services import health
 from comments_service.services.permissions import Permission
 from comments_service.web.http.actor import requires
 from comments_service.web.http.ready import ready_json
 
-blueprint = Blueprint("ops", __name__)
+blueprint = Blueprint("ops", __name__, template_folder="templates")
 
 
 @blueprint.get("/healthz")
@@ -26,3 +29,13 @@ def readyz() -> Response:
     reasons = health.problems(migrations=current_app.extensions["migrate"].directory)
     status = "unavailable" if reasons else "ok"
     return ready_json({"status": status, "reasons": reasons}, status=503 if reasons else 200)
+
+
+@blueprint.get("/docs")
+@requires(Permission.PUBLIC)
+def docs() -> Response:
+    """The OpenAPI document as a page, which runs nothing and loads nothing."""
+    document = cast(APIFlask, current_app).spec
+    page = make_response(render_template("ops/docs.html", document=document))
+    page.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
+    return page
