@@ -46,9 +46,9 @@ from typing import Any, ClassVar
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One wrong field: `pointer` is a JSON pointer with its part of the request in front
-    (`/body`, `/query/limit`); `detail` says what is wrong and what to do, `ko` in Korean. `line`
-    counts from 1 in a field that is a text of many."""
+    """One wrong field: `pointer` is a JSON pointer into the body (`/article/key`), or with another
+    part of the request in front (`/query/limit`); `detail` says what is wrong and what to do,
+    `ko` in Korean. `line` counts from 1 in a field that is a text of many."""
 
     pointer: str
     detail: str

@@ -23,7 +23,7 @@ from comments_service.services.external_filters import OverHttp
 from comments_service.services.policy_changes import ClauseChange, SettingChange
 from comments_service.services.sites import SiteView
 
-POINTER = "/body/policy"
+POINTER = "/policy"
 SIGNS = {"added": "+", "removed": "-", "changed": "~"}
 LONGEST_VALUE = 200
 

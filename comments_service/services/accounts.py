@@ -158,7 +158,7 @@ def update_profile(
     """
     name = None if display_name is None else _choosable(display_name, actor)
     if lang is not None and lang not in LANGUAGES:
-        raise InvalidRequest(errors=(FieldError("/body/lang", "ko or en"),))
+        raise InvalidRequest(errors=(FieldError("/lang", "ko or en"),))
     with transaction() as session:
         refuse_suspended(actor, now=now)
         user = session.get_one(User, actor.user_id)
@@ -202,11 +202,11 @@ def _choosable(raw: str, actor: Actor) -> str:
     name = names.tidy(raw)
     if not name or len(name) > names.LONGEST:
         raise InvalidRequest(
-            errors=(FieldError("/body/display_name", f"1 to {names.LONGEST} visible characters"),)
+            errors=(FieldError("/display_name", f"1 to {names.LONGEST} visible characters"),)
         )
     if reserved_names.holds(name, user_id=actor.user_id):
         reserved = FieldError(
-            "/body/display_name",
+            "/display_name",
             "This name is reserved for the newspaper.",
             ko="신문사가 쓰는 이름이라 선택할 수 없습니다.",
         )

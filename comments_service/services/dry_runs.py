@@ -46,9 +46,7 @@ def run(policy: Policy, texts: Sequence[Text]) -> list[Tried]:
     if unreadable:
         english, korean = UNREADABLE
         raise InvalidRequest(
-            errors=tuple(
-                FieldError(f"/body/items/{at}/body", english, ko=korean) for at in unreadable
-            )
+            errors=tuple(FieldError(f"/items/{at}/body", english, ko=korean) for at in unreadable)
         )
     return [_try(policy, body, text.lang) for body, text in zip(bodies, texts, strict=True)]
 

@@ -84,7 +84,7 @@ def create(
     wanted = sorted(set(scopes))
     if not wanted or not SCOPES.issuperset(wanted):
         raise InvalidRequest(
-            errors=(FieldError("/body/scope", f"one or more of {', '.join(sorted(SCOPES))}"),)
+            errors=(FieldError("/scope", f"one or more of {', '.join(sorted(SCOPES))}"),)
         )
     site_id = None if site is None else sites.get(site).id
     made = NewServiceClient(

@@ -97,7 +97,7 @@ def create(
 ) -> SiteView:
     """Make a site. Raises `InvalidRequest` for a key that is taken or an origin that is none."""
     if not KEY_PATTERN.fullmatch(key):
-        raise _wrong("/body/key", "1 to 64 of a-z, 0-9 and -, not beginning with -")
+        raise _wrong("/key", "1 to 64 of a-z, 0-9 and -, not beginning with -")
     row = Site(
         id=new_id(now),
         key=key,
@@ -114,7 +114,7 @@ def create(
             policies.publish_default(session, row.id, now=now)
             return _view(row)
     except IntegrityError:
-        raise _wrong("/body/key", f"the key {key!r} is taken") from None
+        raise _wrong("/key", f"the key {key!r} is taken") from None
 
 
 def get(key: str) -> SiteView:
@@ -168,7 +168,7 @@ def ensure(key: str, *, name: str, origins: Iterable[str], now: datetime) -> Sit
 def _exact_origin(text: str) -> str:
     origin = origin_of(text)
     if origin is None or urlsplit(text).path.strip("/") or "*" in text:
-        raise _wrong("/body/origins", f"{text!r} is not of the form scheme://host[:port]")
+        raise _wrong("/origins", f"{text!r} is not of the form scheme://host[:port]")
     return origin
 
 

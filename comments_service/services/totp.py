@@ -147,8 +147,6 @@ def _key(seed: str, pepper: str) -> bytes:
 def _wrong_code() -> InvalidRequest:
     return InvalidRequest(
         errors=(
-            FieldError(
-                "/body/code", "not the current code, or used before", "맞지 않거나 이미 쓴 코드"
-            ),
+            FieldError("/code", "not the current code, or used before", "맞지 않거나 이미 쓴 코드"),
         )
     )

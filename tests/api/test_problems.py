@@ -60,7 +60,7 @@ def test_json_that_is_no_object_is_a_wrong_body(reader: Callable[..., Reader], r
     answer = post_raw(reader(), raw)
     assert answer.status_code == 422
     assert slug(answer) == "invalid-request"
-    assert [error["pointer"] for error in answer.get_json()["errors"]] == ["/body"]
+    assert [error["pointer"] for error in answer.get_json()["errors"]] == [""]
 
 
 @pytest.mark.parametrize(
@@ -90,26 +90,26 @@ def test_what_is_no_json_is_malformed(reader: Callable[..., Reader], raw: bytes)
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        ({"extra": 1}, ["/body/extra"]),
-        ({"a/b~c": 1}, ["/body/a~1b~0c"]),
-        ({"body": 7}, ["/body/body"]),
-        ({"body": None}, ["/body/body"]),
-        ({"site": 7}, ["/body/site"]),
-        ({"article": "nato"}, ["/body/article"]),
-        ({"article": {}}, ["/body/article/key"]),
-        ({"article": {"key": ""}}, ["/body/article/key"]),
-        ({"article": {"key": "a" * 256}}, ["/body/article/key"]),
-        ({"article": {"key": "a\x00"}}, ["/body/article/key"]),
-        ({"article": {"key": "a\ud800"}}, ["/body/article/key"]),
-        ({"article": {"key": "a", "more": 1}}, ["/body/article/more"]),
-        ({"article": {"key": "a", "title": "a\x00b"}}, ["/body/article/title"]),
-        ({"article": {"key": "a", "title": "a\ud800b"}}, ["/body/article/title"]),
-        ({"article": {"key": "a", "title": "a" * 501}}, ["/body/article/title"]),
-        ({"article": {"key": "a", "url": "https://news.example/\ud800"}}, ["/body/article/url"]),
-        ({"article": {"key": "a", "url": "https://news.example/\x00"}}, ["/body/article/url"]),
-        ({"article": {"key": "a", "url": 1}}, ["/body/article/url"]),
-        ({"parent_id": 12}, ["/body/parent_id"]),
-        ({"lang": "fr"}, ["/body/lang"]),
+        ({"extra": 1}, ["/extra"]),
+        ({"a/b~c": 1}, ["/a~1b~0c"]),
+        ({"body": 7}, ["/body"]),
+        ({"body": None}, ["/body"]),
+        ({"site": 7}, ["/site"]),
+        ({"article": "nato"}, ["/article"]),
+        ({"article": {}}, ["/article/key"]),
+        ({"article": {"key": ""}}, ["/article/key"]),
+        ({"article": {"key": "a" * 256}}, ["/article/key"]),
+        ({"article": {"key": "a\x00"}}, ["/article/key"]),
+        ({"article": {"key": "a\ud800"}}, ["/article/key"]),
+        ({"article": {"key": "a", "more": 1}}, ["/article/more"]),
+        ({"article": {"key": "a", "title": "a\x00b"}}, ["/article/title"]),
+        ({"article": {"key": "a", "title": "a\ud800b"}}, ["/article/title"]),
+        ({"article": {"key": "a", "title": "a" * 501}}, ["/article/title"]),
+        ({"article": {"key": "a", "url": "https://news.example/\ud800"}}, ["/article/url"]),
+        ({"article": {"key": "a", "url": "https://news.example/\x00"}}, ["/article/url"]),
+        ({"article": {"key": "a", "url": 1}}, ["/article/url"]),
+        ({"parent_id": 12}, ["/parent_id"]),
+        ({"lang": "fr"}, ["/lang"]),
     ],
 )
 def test_a_wrong_field_is_named_by_a_pointer(
@@ -120,7 +120,7 @@ def test_a_wrong_field_is_named_by_a_pointer(
 
 def test_all_wrong_fields_are_named_at_once(reader: Callable[..., Reader]) -> None:
     answer = reader().call("POST", COMMENTS, json={"site": 1, "articles": {}})
-    assert set(pointers(answer)) == {"/body/site", "/body/article", "/body/body", "/body/articles"}
+    assert set(pointers(answer)) == {"/site", "/article", "/body", "/articles"}
 
 
 def test_a_field_name_with_half_a_surrogate_pair_is_refused(reader: Callable[..., Reader]) -> None:

@@ -62,12 +62,12 @@ def test_reporting_again_after_the_comment_was_held_is_no_error(
 @pytest.mark.parametrize(
     ("body", "pointer"),
     [
-        ({"reason": "boring"}, "/body/reason"),
-        ({"reason": None}, "/body/reason"),
-        ({"note": "가" * 501}, "/body/note"),
-        ({"note": "a\x00b"}, "/body/note"),
-        ({"note": "a\ud800b"}, "/body/note"),
-        ({"comment": "1"}, "/body/comment"),
+        ({"reason": "boring"}, "/reason"),
+        ({"reason": None}, "/reason"),
+        ({"note": "가" * 501}, "/note"),
+        ({"note": "a\x00b"}, "/note"),
+        ({"note": "a\ud800b"}, "/note"),
+        ({"comment": "1"}, "/comment"),
     ],
 )
 def test_a_wrong_report_names_its_field(

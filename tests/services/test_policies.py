@@ -103,7 +103,7 @@ def test_an_invalid_document_is_never_kept(site: SiteView) -> None:
     with pytest.raises(InvalidPolicy) as caught:
         policies.draft(site.id, "format: 1\nclauses: 7\n", note=None, now=NOON)
     [error] = caught.value.errors
-    assert (error.pointer, error.line) == ("/body/policy/clauses", 2)
+    assert (error.pointer, error.line) == ("/policy/clauses", 2)
     assert len(policies.versions(site.id, limit=5).items) == 1
 
 

@@ -83,7 +83,7 @@ def link(json_data: IdentityBody) -> Response:
     configured = current_app.extensions["comments_settings"].providers
     offered = sites.by_id(accounts.own_site(actor)).offers(configured)
     if json_data.provider not in offered:
-        raise InvalidRequest(errors=(FieldError("/body/provider", f"one of {', '.join(offered)}"),))
+        raise InvalidRequest(errors=(FieldError("/provider", f"one of {', '.join(offered)}"),))
     ticket = logins.offer_link(actor, provider=json_data.provider, now=clock.now())
     return private_json({"authorize_url": present.public_url(f"/oauth/link/{ticket}")})
 

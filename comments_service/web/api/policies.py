@@ -155,7 +155,7 @@ def _policy_to_try(site_id: int, asked: DryRunBody) -> Policy:
         return policies.of_version(site_id, asked.version)
     if asked.version is not None:
         wrong = FieldError(
-            "/body/policy",
+            "/policy",
             "Give either version or policy.",
             ko="version과 policy 가운데 하나만 보내 주세요.",
         )

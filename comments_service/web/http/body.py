@@ -163,9 +163,9 @@ def _query(model: type[BaseModel], request: Request) -> dict[str, Any]:
 
 
 def _pointer(part: str, location: tuple[int | str, ...]) -> str:
-    """A JSON pointer (RFC 6901): `/body/article/key`."""
-    steps = (str(step).replace("~", "~0").replace("/", "~1") for step in location)
-    return "/".join(("", part, *steps))
+    """A JSON pointer (RFC 6901) into the body, `/article/key`; into the query, `/query/limit`."""
+    steps = [str(step).replace("~", "~0").replace("/", "~1") for step in location]
+    return "".join(f"/{step}" for step in (steps if part == "body" else [part, *steps]))
 
 
 def _told(problem: Mapping[str, Any], language: str) -> str:
