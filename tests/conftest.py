@@ -32,9 +32,18 @@ from tests.small_app import NEWS, NOON, Clock, FakeProvider, now, person
 
 __all__ = ["now"]
 
+# What speaks real HTTP, or logs in a hundred times, is for `make test`: `make check` has a minute.
+SLOW = ("unit/demo", "unit/identity", "unit/outbound", "api/oauth", "perf")
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 
 _numbers = count()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.relative_to(here).as_posix().startswith(SLOW):
+            item.add_marker(pytest.mark.slow)
 
 
 def settings_for(database_url: str, **given: object) -> Settings:
