@@ -32,7 +32,8 @@ from tests.small_app import NEWS, NOON, Clock, FakeProvider, now, person
 
 __all__ = ["now"]
 
-# What speaks real HTTP, or begins many an application, is for `make test`: `make check` has a minute.
+# What speaks real HTTP, or begins many an application, is for `make test`: `make check` has a
+# minute.
 SLOW = ("unit/demo", "unit/identity", "unit/outbound", "api/oauth", "api/moderator", "cli", "perf")
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 
