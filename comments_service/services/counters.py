@@ -13,6 +13,9 @@ from sqlalchemy import case, update
 from comments_service.models import Comment, Status, db
 from comments_service.services import articles
 
+TOMBSTONES = (Status.REMOVED, Status.DELETED)
+"""What keeps a root's place for its published replies."""
+
 
 def publish(comment: Any, *, last_seq: int | None = None) -> None:
     """`comment` (a row or object) is now published: its article and its root count it."""
@@ -24,10 +27,8 @@ def publish(comment: Any, *, last_seq: int | None = None) -> None:
 def withdraw(comment: Comment, status: Status) -> None:
     """`comment` was published and is now `status`. With published replies it stays as a
     tombstone; a root that was one loses its place with its last reply."""
-    comment.status = status
-    comment.visible = 1 if comment.root_id is None and comment.reply_count > 0 else 0
-    if status not in {Status.REMOVED, Status.DELETED}:
-        comment.visible = 0
+    is_tombstone = status in TOMBSTONES and comment.root_id is None and comment.reply_count > 0
+    comment.status, comment.visible = status, int(is_tombstone)
     db.session.flush()
     if comment.root_id is not None:
         _count_reply(comment.root_id, -1)
@@ -36,11 +37,11 @@ def withdraw(comment: Comment, status: Status) -> None:
 
 def _count_reply(root_id: int, by: int) -> None:
     count = Comment.reply_count + by
-    shown = case((Comment.status == Status.PUBLISHED, 1), (count > 0, Comment.visible), else_=0)
-    tombstone = (Comment.status.in_((Status.REMOVED, Status.DELETED))) & (count > 0)
+    is_tombstone = Comment.status.in_(TOMBSTONES) & (count > 0)
+    visible = case((Comment.status == Status.PUBLISHED, 1), (is_tombstone, 1), else_=0)
     db.session.execute(
         update(Comment)
         .where(Comment.id == root_id)
-        .values(reply_count=count, visible=case((tombstone, 1), else_=shown))
+        .values(reply_count=count, visible=visible)
         .execution_options(synchronize_session=False)
     )

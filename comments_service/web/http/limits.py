@@ -57,11 +57,6 @@ def by_account(name: str) -> RouteLimit:
     return limiter.shared_limit(setting(name), scope=name, key_func=account_key)
 
 
-def by_address(name: str) -> RouteLimit:
-    """Limit a route for each address by the setting `name`."""
-    return limiter.shared_limit(setting(name), scope=name)
-
-
 def _seconds_left(limit: RequestLimit) -> int:
     # The window's own end: `reset_at` is a whole second, and a second late.
     return max(1, math.ceil(limit.window.reset_time - time.time()))
