@@ -7,7 +7,8 @@ from comments_service.cli.policy import policy
 from comments_service.cli.services import service
 from comments_service.cli.sites import site
 from comments_service.cli.staff import staff
+from comments_service.cli.worker import worker
 
-commands = [audit, demo, maintenance, policy, service, site, staff]
+commands = [audit, demo, maintenance, policy, service, site, staff, worker]
 
 __all__ = ["commands"]

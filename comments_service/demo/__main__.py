@@ -63,7 +63,7 @@ def development_settings(addresses: Addresses) -> dict[str, str]:
 
 
 def main() -> None:
-    """Prepare the database, start the three apps, say where they are, and stop them together."""
+    """Prepare the database, start the apps and the worker, tell where they are, stop them all."""
     addresses = Addresses(os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8000")))
     environment = {**development_settings(addresses), **os.environ}
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -74,6 +74,7 @@ def main() -> None:
         _start_service(addresses, environment),
         _start("comments_service.demo.newspaper", addresses.port + 1, environment),
         _start("comments_service.demo.identity_provider", addresses.port + 2, environment),
+        subprocess.Popen([*flask, "worker"], env=environment),
     ]
     try:
         _wait(addresses, apps)

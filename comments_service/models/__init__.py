@@ -15,6 +15,7 @@ from comments_service.models.data_deletion import DataDeletion
 from comments_service.models.erased_identity import ErasedIdentity
 from comments_service.models.event import Event
 from comments_service.models.identity import Identity
+from comments_service.models.job import Job, JobStatus
 from comments_service.models.kept_answer import KeptAnswer
 from comments_service.models.mute import Mute
 from comments_service.models.pending_login import PendingLogin, Purpose
@@ -48,6 +49,8 @@ __all__ = [
     "ErasedIdentity",
     "Event",
     "Identity",
+    "Job",
+    "JobStatus",
     "KeptAnswer",
     "Mute",
     "PendingLogin",

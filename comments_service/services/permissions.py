@@ -27,6 +27,9 @@ class Permission(StrEnum):
     """Drafts, old versions and word lists; also to try a policy on texts, which changes nothing."""
 
     WRITE_POLICIES = "write_policies"
+    READ_JOBS = "read_jobs"
+    """How far long work is; which of it depends on the scope (`services.jobs.SCOPES`)."""
+
     OAUTH = "oauth"
     """The OAuth endpoints authenticate by themselves (RFC 6749): codes, verifiers, secrets."""
 
@@ -62,6 +65,7 @@ RULES: Mapping[Permission, Rule] = {
     Permission.OWN_ACCOUNT: reader,
     Permission.READ_POLICIES: scope("moderation:read"),
     Permission.WRITE_POLICIES: scope("moderation:write"),
+    Permission.READ_JOBS: either(scope("moderation:read"), scope("transfers:write")),
 }
 
 

@@ -142,7 +142,7 @@ def own_commands(group: click.Group, path: str) -> Iterator[str]:
 
 def test_every_command_is_documented_and_no_other() -> None:
     start = "flask --app wsgi"
-    own = {name for group in commands for name in own_commands(group, f"{start} {group.name}")}
+    own = set(own_commands(click.Group("flask", commands=commands), start))
     assert set(entries("docs/operations.md", rf"{start} [a-z ]+")) == own
 
 

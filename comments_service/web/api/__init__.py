@@ -1,6 +1,25 @@
 """REST v1 for readers, services and moderators. Start reading at `comments.py`."""
 
-from comments_service.web.api import account, articles, comments, me, policies, sites, threads
+from comments_service.web.api import (
+    account,
+    articles,
+    comments,
+    jobs,
+    me,
+    policies,
+    sites,
+    threads,
+)
 from comments_service.web.api.routes import blueprint
 
-__all__ = ["account", "articles", "blueprint", "comments", "me", "policies", "sites", "threads"]
+__all__ = [
+    "account",
+    "articles",
+    "blueprint",
+    "comments",
+    "jobs",
+    "me",
+    "policies",
+    "sites",
+    "threads",
+]

@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 from flask import current_app, request
 
 from comments_service.services.dry_runs import Tried
+from comments_service.services.jobs import JobView
 from comments_service.services.overlays import Overlay
 from comments_service.services.policies import PolicyView, VersionView
 from comments_service.services.sites import SiteView
@@ -132,6 +133,18 @@ def tried(view: Tried) -> Json:
         "body": view.body,
         "outcome": view.outcome.value,
         "findings": findings(view.findings),
+    }
+
+
+def job(view: JobView) -> Json:
+    return {
+        "id": str(view.id),
+        "kind": view.kind.value,
+        "status": view.status.value,
+        "progress": {"done": view.done, "total": view.total},
+        "report": view.report,
+        "created_at": timestamp(view.created_at),
+        "finished_at": timestamp(view.finished_at),
     }
 
 

@@ -1,0 +1,9 @@
+"""Which use case does a job of which kind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from comments_service.services.jobs import JobKind, Runner
+
+RUNNERS: Mapping[JobKind, Runner] = {}
