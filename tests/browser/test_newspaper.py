@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from comments_service.demo.newspaper import create_app
+from tests.serving import served
 
 pytestmark = pytest.mark.browser
 
@@ -25,19 +24,10 @@ PAGES = (
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
-class Silent(WSGIRequestHandler):
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Say nothing: pytest's output is no access log."""
-
-
 @pytest.fixture(scope="module")
 def newspaper() -> Iterator[str]:
-    app = create_app(comments_url=SERVICE)
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Silent)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    server.server_close()
+    with served(lambda _url: create_app(comments_url=SERVICE)) as url:
+        yield url
 
 
 @pytest.fixture
