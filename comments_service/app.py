@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from sqlalchemy.engine import make_url
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from comments_service import logs
+from comments_service import logs, metrics
 from comments_service.cli import commands
 from comments_service.config import Settings
 from comments_service.identity.circuit import Circuit
@@ -35,6 +35,7 @@ from comments_service.web.oauth import routes as oauth
 from comments_service.web.widget import routes as widget
 
 MAX_BODY = 64 * 1024
+METHODS = {"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"}
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -153,11 +154,16 @@ def _plain(secret: SecretStr | None) -> str:
 def _begin() -> None:
     """Every line logged while this request is answered carries its id."""
     g.request_id = uuid.uuid4().hex
+    g.began = time.perf_counter()
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id, route=str(request.url_rule))
 
 
 def _finish(response: Response) -> Response:
+    route = str(request.url_rule)
+    metrics.REQUEST_SECONDS.labels(route).observe(time.perf_counter() - g.began)
+    method = request.method if request.method in METHODS else "other"
+    metrics.REQUESTS.labels(method, route, response.status_code).inc()
     response.headers["X-Request-Id"] = g.request_id
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")

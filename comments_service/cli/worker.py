@@ -9,7 +9,7 @@ from collections.abc import Callable
 import click
 import structlog
 
-from comments_service import clock
+from comments_service import clock, metrics
 from comments_service.services import jobs
 from comments_service.services.job_runners import RUNNERS
 
@@ -43,6 +43,7 @@ def _took(turn: Turn) -> bool:
     try:
         return turn()
     except Exception:
+        metrics.WORKER_FAILURES.labels(turn.__name__).inc()
         log.exception("worker_turn_failed", turn=turn.__name__)
         return False
 

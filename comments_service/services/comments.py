@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import insert
 
+from comments_service import metrics
 from comments_service.errors import (
     ArticleClosed,
     CommentEmpty,
@@ -140,7 +141,9 @@ def submit(actor: Actor, command: NewComment, *, now: datetime, ask: Ask = nobod
             data={"comment_id": str(comment.id)},
             now=now,
         )
-        return _judged_view(session, comment.id, judged)
+        view = _judged_view(session, comment.id, judged)
+    metrics.COMMENTS.labels(judged.status.value).inc()
+    return view
 
 
 def edit(

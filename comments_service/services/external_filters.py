@@ -20,6 +20,7 @@ import structlog
 from pydantic import AfterValidator, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as checked_dataclass
 
+from comments_service import metrics
 from comments_service.outbound.deadline import Deadline
 from comments_service.outbound.errors import OutboundError
 from comments_service.outbound.fetch import Answer, Guard, fetch
@@ -99,6 +100,7 @@ class OverHttp:
             failure = error.failure.value
         except ValidationError:
             failure = "answer"
+        metrics.EXTERNAL_FILTER_FAILURES.labels(failure).inc()
         log.warning("external_filter_failed", filter=use.name, site=question.site, failure=failure)
         return FAILED
 

@@ -16,6 +16,7 @@ from typing import Any, cast
 
 from sqlalchemy import CursorResult, or_, select, update
 
+from comments_service import metrics
 from comments_service.errors import NotFound
 from comments_service.models import Job, JobStatus, db
 from comments_service.services.actor import Actor
@@ -208,6 +209,7 @@ def _claim(clock: Callable[[], datetime]) -> JobRun | None:
 def _finish(run: JobRun, status: JobStatus, report: Mapping[str, Any]) -> None:
     with transaction():
         _write(run, {"status": status, "report": dict(report), "finished_at": run.clock()})
+    metrics.JOBS.labels(run.kind.value, status.value).inc()
 
 
 def _write(run: JobRun, values: Mapping[str, Any]) -> None:

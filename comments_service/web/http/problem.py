@@ -9,6 +9,7 @@ import structlog
 from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from comments_service import metrics
 from comments_service.errors import CommentsError, FieldError, InvalidRequest, Unauthenticated
 from comments_service.web.http.language import preferred_language
 from comments_service.web.http.problems import PROBLEMS
@@ -86,6 +87,7 @@ def _of_fault(error: Exception) -> Response:
     """A mistake of ours: logged whole, told as little as possible."""
     original = error.original_exception if isinstance(error, InternalServerError) else error
     log.error("request_failed", exc_info=original)
+    metrics.FAULTS.inc()
     return problem("internal")
 
 

@@ -11,7 +11,7 @@ from functools import partial
 import structlog
 from flask import Response, request
 
-from comments_service import clock
+from comments_service import clock, metrics
 from comments_service.identity.provider import ExternalIdentity, ProviderError, Reason
 from comments_service.services import accounts, avatars, logins
 from comments_service.services.logins import (
@@ -50,12 +50,15 @@ def finish(provider: str) -> Response:
     try:
         external = _identify(provider, login)
     except Declined:
+        metrics.LOGINS.labels(provider, "declined").inc()
         return _fail(login, {"error": "access_denied"})
     except ProviderError as error:
+        metrics.LOGINS.labels(provider, error.reason.value).inc()
         log.warning("provider_failed", provider=provider, reason=error.reason, **error.log_fields)
         return _fail(
             login, {"error": "temporarily_unavailable", "error_description": error.reason.value}
         )
+    metrics.LOGINS.labels(provider, "identified").inc()
     if isinstance(login.goal, Linking):
         return link.ask(login.goal, external)
     if isinstance(login.goal, StaffLogin):

@@ -1,5 +1,6 @@
 """For operators: health, readiness, metrics."""
 
+from comments_service.web.ops import metrics
 from comments_service.web.ops.routes import blueprint
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "metrics"]
