@@ -32,9 +32,12 @@ lock: .venv/development  ## pin the newest versions that pyproject.toml allows, 
 	  --custom-compile-command "make lock" --upgrade pyproject.toml -o requirements.txt
 	$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-emit-index-url \
 	  --custom-compile-command "make lock" --upgrade --extra dev pyproject.toml -o requirements-dev.txt
-
 	$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-emit-index-url \
 	  --custom-compile-command "make lock" --upgrade --extra train pyproject.toml -o requirements-train.txt
+	@# Some versions of pip take the newest release for `package[extra]` where the lock names `package` alone, and
+	@# then miss its hash. A constraint holds for both.
+	grep -oE '^pydantic==[^ ]+' requirements.txt > constraints.txt
+	sed -i '1i -c constraints.txt' requirements.txt
 
 evaluate: .venv/training  ## DATA=folder: how well the default policy judges labelled comments
 	@test -n "$(DATA)" || { echo "make evaluate DATA=folder-of-labelled-comments"; exit 2; }
@@ -62,15 +65,15 @@ clean:  ## forget the environment; the database under var/ stays
 
 .venv/runtime: requirements.txt | .venv/bin/python
 	@echo "Installing what the service needs …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.txt
 	@touch $@
 
 .venv/training: requirements-train.txt | .venv/development
 	@echo "Installing what training and evaluating the policy need …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-train.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-train.txt
 	@touch $@
 
 .venv/development: requirements-dev.txt | .venv/bin/python
 	@echo "Installing what development and tests need …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.txt
 	@touch $@ .venv/runtime
