@@ -290,6 +290,7 @@ const show = async (section) => {
   await customElements.whenDefined("social-comments");
   section.scrollIntoView();
   await sight(() => part(box, "list"));
+  if (act) await sight(() => part(box, "comment"));
   await act?.(box);
   await sight(() => (find ? find(box) : part(box, see)));
   const all = [...box.shadowRoot.querySelectorAll("[part]")].flatMap(({ part: p }) => [...p]);
