@@ -20,7 +20,7 @@ def sign(text: str) -> str:
 def is_signed(text: str, given: str) -> bool:
     """Whether `given` is a signature of `text` by any of our keys."""
     candidates = [_signature(key, text) for key in settings().signed_with]
-    return any([hmac.compare_digest(made.encode(), given.encode()) for made in candidates])
+    return any(hmac.compare_digest(made.encode(), given.encode()) for made in candidates)
 
 
 def _signature(key: bytes, text: str) -> str:
