@@ -69,7 +69,7 @@ def plain(answer: TestResponse) -> bytes:
             return bytes(brotli.decompress(answer.data))
         case "gzip":
             return bytes(gzip.decompress(answer.data))
-    return answer.data
+    return bytes(answer.data)
 
 
 def test_a_kept_answer_is_the_answer(client: FlaskClient, thread: Reader, asked: list[str]) -> None:
