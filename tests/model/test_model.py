@@ -7,7 +7,6 @@ thousand steps; `make test` a hundredth.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from typing import Any
 
@@ -30,10 +29,9 @@ from tests.api.services import Service, service
 from tests.model.newspaper import REPORTS_THAT_HOLD, Comment, Newspaper
 from tests.readers import Reader
 from tests.small_app import Clock
+from tests.soak import TIMES
 
-# `make soak` sets it to a hundred.
-TIMES = int(os.environ.get("SOAK", "1"))
-RUNS, STEPS = max(1, TIMES), 50
+RUNS, STEPS = TIMES, 50
 
 ARTICLES = ("a", "b")
 READERS = ("하나", "두리", "세찬", "네오", "다솜")
@@ -267,14 +265,15 @@ class World:
         }
 
 
+@pytest.mark.soak
 @pytest.mark.slow
 def test_the_service_is_its_model(
     app: Flask, site: SiteView, now: Clock, reader: Callable[..., Reader]
 ) -> None:
     desk = service(app, "moderation:read", "moderation:write", site="demo")
     world = World(app, now, desk, reader)
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
-        lambda: Machine(world),
+    run_state_machine_as_test(
+        lambda: Machine(world),  # type: ignore[arg-type]  # it takes whatever makes a machine
         settings=settings(
             max_examples=RUNS,
             stateful_step_count=STEPS,
