@@ -16,7 +16,7 @@ from flask import Flask
 from standardwebhooks.webhooks import WebhookVerificationError
 
 from comments_service.outbound import addresses
-from comments_service.services import deliveries, event_log, sites
+from comments_service.services import deliveries, event_log, retention, sites
 from comments_service.services.deliveries import BACK_OFF, HELD_FOR
 from comments_service.services.sites import SiteView
 from comments_service.webhooks.sending import Sender
@@ -423,6 +423,19 @@ def test_a_wrong_field_is_named(
 ) -> None:
     sound = {"site": "demo", "url": "https://93.184.216.34/hook", "events": PUBLISHED}
     assert pointers(desk.call("POST", HOOKS, json=sound | body)) == [pointer]
+
+
+def test_deliveries_that_ended_are_kept_for_a_month(
+    app: Flask, desk: Service, reader: Callable[..., Reader], now: Clock
+) -> None:
+    with receiving() as receiver:
+        made = register(desk, receiver.url)
+        reader().post("The pier looks good")
+        work(app, now)
+    for days, left in ((29, 1), (2, 0)):
+        now.advance(days=days)
+        list(retention.purge(rejected_body_days=30, now=now()))
+        assert len(delivered(service(app, "webhooks:write"), made)) == left
 
 
 def test_pages_of_webhooks_and_deliveries(app: Flask, desk: Service, now: Clock) -> None:
