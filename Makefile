@@ -3,6 +3,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 SHELL := /bin/bash
+# A shell of root's may lack the folders where Debian keeps useradd and nginx.
+export PATH := $(PATH):/usr/sbin:/sbin
 
 .PHONY: help run test check format lock evaluate train load clean
 

@@ -134,7 +134,7 @@ def run_by(actor: Actor, key: str) -> SiteView:
     Raises `UnknownSite`, and `NotFound` where the actor is another site's.
     """
     site = get(key)
-    if actor.site_id not in {None, site.id}:
+    if not actor.reaches(site.id):
         raise NotFound
     return site
 

@@ -84,7 +84,7 @@ def create(
 def page(actor: Actor, *, site: str | None, limit: int, after: int = 0) -> WebhookPage:
     """The endpoints of a site, or of all that the actor may know of. Raises `UnknownSite`,
     `NotFound`."""
-    site_id = actor.site_id if site is None else sites.run_by(actor, site).id
+    site_ids = actor.site_ids if site is None else {sites.run_by(actor, site).id}
     query = (
         select(Webhook.__table__, Site.key.label("site_key"))
         .join_from(Webhook, Site, Site.id == Webhook.site_id)
@@ -92,8 +92,8 @@ def page(actor: Actor, *, site: str | None, limit: int, after: int = 0) -> Webho
         .order_by(Webhook.id)
         .limit(limit + 1)
     )
-    if site_id is not None:
-        query = query.where(Webhook.site_id == site_id)
+    if site_ids is not None:
+        query = query.where(Webhook.site_id.in_(site_ids))
     with reading() as connection:
         rows = connection.execute(query).all()
     items = tuple(_view(row, row.site_key) for row in rows[:limit])
@@ -109,7 +109,7 @@ def get(actor: Actor, webhook_id: int) -> WebhookView:
     )
     with reading() as connection:
         row = connection.execute(query).first()
-    if row is None or actor.site_id not in {None, row.site_id}:
+    if row is None or not actor.reaches(row.site_id):
         raise NotFound
     return _view(row, row.site_key)
 
@@ -181,7 +181,7 @@ def give_up_waiting(webhook_id: int, *, now: datetime) -> None:
 
 def _locked(actor: Actor, webhook_id: int) -> tuple[Webhook, str]:
     row = db.session.get(Webhook, webhook_id, with_for_update=True)
-    if row is None or actor.site_id not in {None, row.site_id}:
+    if row is None or not actor.reaches(row.site_id):
         raise NotFound
     return row, sites.by_id(row.site_id).key
 

@@ -29,10 +29,11 @@ def token(session_hash: str) -> str:
 def check(session_hash: str) -> None:
     """Raise `CsrfFailed` unless the request came from a page of this session.
 
-    A form brings the token in a field, JSON in a header; what is neither, no page of ours sends.
+    A form brings the token in a field, JSON and a request without a body in a header; what is
+    none of these, no page of ours sends.
     """
     check_source()
-    if request.mimetype == "application/json":
+    if request.mimetype in {"application/json", ""}:
         given = request.headers.get(HEADER, "")
     else:
         given = request.form.get(FIELD, "")
