@@ -40,7 +40,9 @@ def now(now: Clock) -> Clock:
 @pytest.fixture
 def sender(app: Flask) -> Sender:
     """Sends to this machine too, and waits for no answer longer than half a second."""
-    made: Sender = replace(app.extensions["comments_webhook_sender"], allow_private=True, seconds=0.5)
+    made: Sender = replace(
+        app.extensions["comments_webhook_sender"], allow_private=True, seconds=0.5
+    )
     app.extensions["comments_webhook_sender"] = made
     return made
 
