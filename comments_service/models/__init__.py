@@ -12,6 +12,8 @@ from comments_service.models.avatar import Avatar
 from comments_service.models.base import Base, db
 from comments_service.models.comment import Comment, Status
 from comments_service.models.data_deletion import DataDeletion
+from comments_service.models.delivery import Delivery, DeliveryStatus
+from comments_service.models.delivery_attempt import DeliveryAttempt
 from comments_service.models.erased_identity import ErasedIdentity
 from comments_service.models.event import Event
 from comments_service.models.identity import Identity
@@ -25,6 +27,7 @@ from comments_service.models.service_client import ServiceClient
 from comments_service.models.session import Session
 from comments_service.models.site import Site
 from comments_service.models.staff_invitation import StaffInvitation
+from comments_service.models.staff_preference import StaffPreference
 from comments_service.models.staff_role import Role, StaffRole
 from comments_service.models.staff_session import StaffSession
 from comments_service.models.staff_totp import StaffTotp
@@ -33,6 +36,7 @@ from comments_service.models.token import AccessToken, RefreshToken
 from comments_service.models.user import User
 from comments_service.models.verdict import Verdict
 from comments_service.models.vote import Vote
+from comments_service.models.webhook import Webhook
 
 __all__ = [
     "AccessToken",
@@ -46,6 +50,9 @@ __all__ = [
     "Base",
     "Comment",
     "DataDeletion",
+    "Delivery",
+    "DeliveryAttempt",
+    "DeliveryStatus",
     "ErasedIdentity",
     "Event",
     "Identity",
@@ -65,6 +72,7 @@ __all__ = [
     "Session",
     "Site",
     "StaffInvitation",
+    "StaffPreference",
     "StaffRole",
     "StaffSession",
     "StaffTotp",
@@ -73,5 +81,6 @@ __all__ = [
     "User",
     "Verdict",
     "Vote",
+    "Webhook",
     "db",
 ]
