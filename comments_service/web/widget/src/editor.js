@@ -63,7 +63,7 @@ export class Editor {
     this.#counter.classList.toggle("over", over > 0);
     if (over > 0) this.#counter.replaceChildren(icon("warn"), t("counter.over", { over, sum }));
     else this.#counter.textContent = limit < Infinity ? sum : "";
-    this.#hint.textContent = t("hint", { limit });
+    this.#hint.textContent = limit < Infinity ? t("hint", { limit }) : "";
     this.#show(over > 0 ? t("too-long", { n: over }) : "");
     return -over;
   }
