@@ -10,6 +10,7 @@ from itertools import accumulate, pairwise
 
 import regex
 
+from comments_service.policy import mentions
 from comments_service.policy.verdict import History, Submission
 from comments_service.text.evasion import Reading, readings
 from comments_service.text.folding import Folded, fold
@@ -17,7 +18,12 @@ from comments_service.text.urls import Link, find_links
 
 _CLUSTER = regex.compile(r"\X")
 _LATIN_WORD = re.compile("[a-z]+")
-_PLAIN = regex.compile(r"[ -~가-힣ㄱ-ㅣ]*")
+_SHORTEST_HALVED = 4
+_SMALL_WORDS = frozenset(
+    "am an as at be by do go he hi if in is it me my no of oh ok on or so to us we".split(" ")  # noqa: SIM905 - as a list it fills a screen
+)
+# What is a character of its own wherever it stands.
+_PLAIN = regex.compile(r"[\n -~가-힣ㄱ-ㅣ“”‘’…·ㆍ—–、。，！？～♡♥★☆€£×÷°]*")
 
 
 @dataclass
@@ -26,6 +32,7 @@ class Case:
 
     submission: Submission
     history: History = field(default_factory=History)
+    _named: dict[tuple[int, int], bool] = field(default_factory=dict, repr=False)
 
     @cached_property
     def folded(self) -> Folded:
@@ -43,9 +50,23 @@ class Case:
         return plain, "\n".join(reading.text for reading in plain), ends
 
     @cached_property
-    def halves(self) -> list[tuple[re.Match[str], re.Match[str]]]:
-        """Latin words that follow one another."""
-        return list(pairwise(_LATIN_WORD.finditer(self.folded.text)))
+    def halves(self) -> list[tuple[str, int, int]]:
+        """Latin words that follow one another, put together (ban ana), and where they stand; not
+        two of the small words that follow one another all the time."""
+        words = [(match[0], *match.span()) for match in _LATIN_WORD.finditer(self.folded.text)]
+        return [
+            (first + second, start, end)
+            for (first, start, _), (second, _, end) in pairwise(words)
+            if len(first) + len(second) >= _SHORTEST_HALVED
+            and not (first in _SMALL_WORDS and second in _SMALL_WORDS)
+        ]
+
+    def is_named(self, start: int, end: int) -> bool:
+        """Whether the word at `start` to `end` of the folded text is only spoken of as a word."""
+        place = (start, end)
+        if place not in self._named:
+            self._named[place] = mentions.is_named(self.folded.text, start, end)
+        return self._named[place]
 
     @cached_property
     def links(self) -> list[Link]:

@@ -93,7 +93,9 @@ def evaluate(policy: Policy, submission: Submission, history: History | None = N
         if reason := _why_skip(name, submission, findings):
             trace.append(Trace(name, skipped=reason))
             continue
-        found = sorted(check(case), key=_place)
+        found = list(check(case))
+        if len(found) > 1:
+            found.sort(key=_place)
         findings += found
         trace.append(Trace(name, len(found)))
     return Verdict(_outcome(findings), policy.version, tuple(findings), tuple(trace))

@@ -16,9 +16,6 @@ from comments_service.text.evasion import Reading
 
 _ENDINGS = ("", "s", "es", "ed", "er", "ers", "ing", "y", "in")
 _SHORTEST_HIDDEN = 4
-_SHORT_WORDS = frozenset(
-    "am an as at be by do go he hi if in is it me my no of oh ok on or so to us we".split(" ")  # noqa: SIM905 - as a list it fills a screen
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +65,20 @@ class Matcher:
     def hits(self, case: Case) -> list[Hit]:
         """All words found, in order; of those that overlap in one list, the plainest and then the
         shortest: a disguise is shown without what is around it."""
-        kept = _outermost(self.plain_hits(case.folded.text))
+        plain, excepted = self._search(case.folded.text)
+        kept = _outermost(plain) if plain else plain
         disguised = [*self._search_readings(case), *self._search_halves(case)]
         for hit in sorted(disguised, key=lambda hit: (hit.end - hit.start, hit)):
-            if not any(_overlap(hit, other) for other in kept):
+            if not any(_overlap(hit, other) for other in (*kept, *excepted)):
                 kept.append(hit)
         return kept
 
     def plain_hits(self, text: str) -> list[Hit]:
         """The words of the folded `text` that stand in it undisguised, exceptions apart."""
+        return self._search(text)[0]
+
+    def _search(self, text: str) -> tuple[list[Hit], list[Hit]]:
+        """The words that stand in `text`, and the exceptions, which are no hits."""
         hits: list[Hit] = []
         excepted: list[Hit] = []
         for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
@@ -86,9 +88,13 @@ class Matcher:
                 if not (entry.pattern.open_right or ends_word(text, end)):
                     continue
                 (excepted if entry.is_exception else hits).append(Hit(start, end, entry.source))
-        return [hit for hit in hits if not any(_excuses(other, hit) for other in excepted)]
+        if excepted:
+            hits = [hit for hit in hits if not any(_excuses(other, hit) for other in excepted)]
+        return hits, excepted
 
     def _search_readings(self, case: Case) -> Iterator[Hit]:
+        if not case.readings:
+            return
         plain, text, ends = case.plain_readings
         for hit in self.plain_hits(text):
             number = bisect_right(ends, hit.start)
@@ -100,10 +106,9 @@ class Matcher:
 
     def _search_halves(self, case: Case) -> Iterator[Hit]:
         """ban ana: a word cut in two."""
-        for first, second in case.halves:
-            if first[0] + second[0] in self._whole and not {first[0], second[0]} <= _SHORT_WORDS:
-                for source in self._whole[first[0] + second[0]]:
-                    yield Hit(first.start(), second.end(), source)
+        for word, start, end in case.halves:
+            for source in self._whole.get(word, ()):
+                yield Hit(start, end, source)
 
     def _unmasked(self, reading: Reading) -> Iterator[Hit]:
         shape = re.compile(

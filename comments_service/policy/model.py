@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
+from itertools import accumulate
 from typing import Literal
 
 from ahocorasick_rs import AhoCorasick
@@ -65,11 +66,11 @@ class NgramModel:
 
     def heaviest(self, text: str) -> tuple[int, int]:
         """Where in the folded `text` the token stands whose n-grams weigh most."""
-        weight_at = self._surface.weight_by_place(view(text, self.language))
+        weight_before = self._surface.weight_before(view(text, self.language))
         best, span, here = -math.inf, (0, 0), 1
         for token in _TOKENS[self.language].finditer(text):
-            there = here + len(token[0])
-            weight = sum(weight_at[here:there])
+            there = here + token.end() - token.start()
+            weight = weight_before[there] - weight_before[here]
             if weight > best:
                 best, span = weight, token.span()
             here = there + 1
@@ -87,14 +88,17 @@ class _Ngrams:
         matches = self._automaton.find_matches_as_indexes(text, overlapping=True)
         return sum(map(self._weights.__getitem__, {match[0] for match in matches}))
 
-    def weight_by_place(self, text: str) -> list[float]:
-        """Every match's weight, spread over the characters it covers."""
-        weight_at = [0.0] * len(text)
+    def weight_before(self, text: str) -> list[float]:
+        """What speaks for abuse, every match's weight spread over the characters it covers: at
+        each place the sum of what is before it."""
+        change_at = [0.0] * (len(text) + 1)
         for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            share = self._weights[index] / (end - start)
-            for place in range(start, end):
-                weight_at[place] += share
-        return weight_at
+            weight = self._weights[index]
+            if weight > 0:
+                share = weight / (end - start)
+                change_at[start] += share
+                change_at[end] -= share
+        return [0.0, *accumulate(accumulate(change_at))]
 
 
 @cache
