@@ -110,19 +110,25 @@ def prepare(placed: Sequence[Placed[Advertising]]) -> Check:
 
 
 def _words(case: Case, matcher: Matcher) -> Iterator[Cue]:
-    """The words that count: of each list the first few different ones."""
+    """The words that count: of each list the first few different ones, each place once, and none
+    that only stands in a link."""
     text = case.folded.text
     # Only what is certain is worth looking for in disguise.
     certain = [hit for hit in matcher.hits(case) if hit.source not in _WEAK]
     weak = [hit for hit in matcher.plain_hits(text) if hit.source in _WEAK]
     seen: defaultdict[int, set[str]] = defaultdict(set)
+    taken = [(link.start, link.end) for link in case.links]
     for hit in (*certain, *weak):
         words = seen[hit.source]
         word = text[hit.start : hit.end]
         weights = _WEIGHTS.get(hit.source, _WEIGHTS[_CERTAIN])
-        if word not in words and len(words) < len(weights):
-            yield Cue(hit.source, weights[len(words)], hit.start, hit.end)
-            words.add(word)
+        if word in words or len(words) >= len(weights):
+            continue
+        if any(hit.start < end and start < hit.end for start, end in taken):
+            continue
+        yield Cue(hit.source, weights[len(words)], hit.start, hit.end)
+        words.add(word)
+        taken.append((hit.start, hit.end))
 
 
 def _contacts(text: str) -> Iterator[Cue]:

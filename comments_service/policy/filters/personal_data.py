@@ -68,8 +68,10 @@ _RRN = re.compile(
     + r"(?![\d-]|\s?원)"
 )
 _RRN_NAMED = re.compile("주민|등록|외국인|rrn")
-# What else has thirteen digits: Korean goods, books.
-_BARCODE = re.compile("88|97[89]")
+# What else has thirteen digits: Korean goods, books, articles by the day they appeared.
+_BARCODE = re.compile(r"88|97[89]|(?:199|20[0-3])\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
+# What is no number of these where it is part of a link.
+_NOT_IN_LINKS = frozenset({"rrn", "card", "account"})
 _MOBILE = re.compile(
     r"(?<![0-9a-z.])(?:(?:\+|00)?82[\s\-.()]{0,2}(?:\(?0\)?)?|[0o공영빵])"
     + _SEPARATOR
@@ -189,7 +191,11 @@ def prepare(placed: Sequence[Placed[PersonalData]]) -> Check:
     allowed = [frozenset(map(_bare, each.use.allow)) for each in placed]
 
     def check(case: Case) -> Iterator[Finding]:
-        sightings = find(case.folded.text)
+        sightings = [
+            seen
+            for seen in find(case.folded.text)
+            if not (seen.kind in _NOT_IN_LINKS and _is_in_link(case, seen))
+        ]
         for each, public in zip(placed, allowed, strict=True):
             for seen in sightings:
                 text = case.folded.text[seen.start : seen.end]
@@ -200,6 +206,10 @@ def prepare(placed: Sequence[Placed[PersonalData]]) -> Check:
                     )
 
     return check
+
+
+def _is_in_link(case: Case, seen: Sighting) -> bool:
+    return any(link.start < seen.start and seen.end <= link.end for link in case.links)
 
 
 def _bare(text: str) -> str:
