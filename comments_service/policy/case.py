@@ -18,6 +18,10 @@ from comments_service.text.urls import Link, find_links
 
 _CLUSTER = regex.compile(r"\X")
 _LATIN_WORD = re.compile("[a-z]+")
+_TWO_HANGUL_WORDS = re.compile("(?<![가-힣])([가-힣]{2,4}) (?=([가-힣]{1,3})(?![가-힣]))")
+_HANGUL_STRETCH = re.compile("[가-힣ㄱ-ㅎ]+")
+_CONSONANT = re.compile("[ㄱ-ㅆㅈ-ㅊㅌㅍ]")
+_CONSONANT_BESIDE = re.compile("[가-힣][ㄱ-ㅆㅈ-ㅊㅌㅍ]|[ㄱ-ㅆㅈ-ㅊㅌㅍ][가-힣]")
 _SHORTEST_HALVED = 4
 _SMALL_WORDS = frozenset(
     "am an as at be by do go he hi if in is it me my no of oh ok on or so to us we".split(" ")  # noqa: SIM905 - as a list it fills a screen
@@ -59,6 +63,28 @@ class Case:
             for (first, start, _), (second, _, end) in pairwise(words)
             if len(first) + len(second) >= _SHORTEST_HALVED
             and not (first in _SMALL_WORDS and second in _SMALL_WORDS)
+        ]
+
+    @cached_property
+    def korean_halves(self) -> list[tuple[str, int, int]]:
+        """The same for Hangul, where the first is longer than a syllable, as syllables set apart
+        are among the readings."""
+        return [
+            (pair[1] + pair[2], pair.start(), pair.end(2))
+            for pair in _TWO_HANGUL_WORDS.finditer(self.folded.text)
+        ]
+
+    @cached_property
+    def with_consonants(self) -> list[tuple[str, int]]:
+        """Stretches of Hangul in which consonants alone may stand for syllables (바나ㄴ), and where
+        they begin. ㅋ and ㅎ are laughter, ㅇ is a nod."""
+        text = self.folded.text
+        if not _CONSONANT.search(text):
+            return []
+        return [
+            (stretch[0], stretch.start())
+            for stretch in _HANGUL_STRETCH.finditer(text)
+            if _CONSONANT_BESIDE.search(stretch[0])
         ]
 
     def is_named(self, start: int, end: int) -> bool:

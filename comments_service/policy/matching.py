@@ -7,15 +7,19 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
 from comments_service.policy.case import Case
 from comments_service.policy.patterns import Pattern, begins_word, ends_word, patterns
 from comments_service.text.evasion import Reading
+from comments_service.text.jamo import initials
 
 _ENDINGS = ("", "s", "es", "ed", "er", "ers", "ing", "y", "in")
 _SHORTEST_HIDDEN = 4
+_LONGEST_SYLLABLES = 5
+_HANGUL_WORD = re.compile(f"[가-힣]{{2,{_LONGEST_SYLLABLES}}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +30,7 @@ class WordList:
     exceptions: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Hit:
+class Hit(NamedTuple):
     """A word of list number `source`, at `start` to `end` of the folded text. `guessed` if the
     writer left letters out, so that it may be another word."""
 
@@ -61,13 +64,25 @@ class Matcher:
         self._by_initial: defaultdict[str, list[str]] = defaultdict(list)
         for literal in self._whole:
             self._by_initial[literal[0]].append(literal)
+        self._korean = {
+            literal: tuple(entry.source for entry in group if not entry.is_exception)
+            for literal, group in entries.items()
+            if _HANGUL_WORD.fullmatch(literal)
+        }
+        self._by_initials: defaultdict[str, list[str]] = defaultdict(list)
+        for literal in self._korean:
+            self._by_initials[initials(literal)].append(literal)
 
     def hits(self, case: Case) -> list[Hit]:
         """All words found, in order; of those that overlap in one list, the plainest and then the
         shortest: a disguise is shown without what is around it."""
         plain, excepted = self._search(case.folded.text)
         kept = _outermost(plain) if plain else plain
-        disguised = [*self._search_readings(case), *self._search_halves(case)]
+        disguised = [
+            *self._search_readings(case),
+            *self._search_halves(case),
+            *self._search_consonants(case),
+        ]
         for hit in sorted(disguised, key=lambda hit: (hit.end - hit.start, hit)):
             if not any(_overlap(hit, other) for other in (*kept, *excepted)):
                 kept.append(hit)
@@ -110,6 +125,23 @@ class Matcher:
             for source in self._whole.get(word, ()):
                 yield Hit(start, end, source)
 
+        for word, start, end in case.korean_halves:
+            for source in self._korean.get(word, ()):
+                yield Hit(start, end, source)
+
+    def _search_consonants(self, case: Case) -> Iterator[Hit]:
+        """바나ㄴ, ㅂ나나: a syllable's consonant for the syllable. It may be another word."""
+        for stretch, offset in case.with_consonants:
+            letters = initials(stretch)
+            for start, first in enumerate(stretch):
+                if start and not ("ㄱ" <= first <= "ㅎ"):
+                    continue
+                for length in range(2, _LONGEST_SYLLABLES + 1):
+                    for word in self._by_initials.get(letters[start : start + length], ()):
+                        if _spells(stretch[start : start + length], word):
+                            place = (offset + start, offset + start + length)
+                            yield from (Hit(*place, s, guessed=True) for s in self._korean[word])
+
     def _unmasked(self, reading: Reading) -> Iterator[Hit]:
         shape = re.compile(
             re.sub(r"\*+", lambda run: f"[a-z]{{{len(run[0])},{len(run[0]) + 1}}}", reading.text)
@@ -126,6 +158,14 @@ def _entries(lists: Sequence[WordList]) -> Iterator[_Entry]:
             for entry in group:
                 for pattern in patterns(entry):
                     yield _Entry(pattern, source, is_exception)
+
+
+def _spells(written: str, word: str) -> bool:
+    """Whether `written` is `word` with consonants for some of its syllables, but not for all."""
+    same = sum(ours == theirs for ours, theirs in zip(written, word, strict=True))
+    return 0 < same < len(word) and all(
+        ours == theirs or "ㄱ" <= ours <= "ㅎ" for ours, theirs in zip(written, word, strict=True)
+    )
 
 
 def _covers(outer: Hit, inner: Hit) -> bool:

@@ -17,6 +17,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
 
+from comments_service.policy.mistakes import Unusable
 from comments_service.text.folding import fold
 
 MOST_VARIANTS = 512
@@ -35,16 +36,22 @@ class Pattern:
 
 
 def check_entry(entry: str) -> str:
-    """Return `entry` if it can be used, else raise `ValueError` saying why not."""
+    """Return `entry` if it can be used, else raise `Unusable` saying why not."""
     if not _ENTRY.fullmatch(entry):
-        raise ValueError("brackets must be closed and filled, and * may only stand at the ends")
+        raise Unusable(
+            "brackets must be closed and filled, and * may only stand at the ends",
+            "대괄호는 닫히고 채워져 있어야 하며, *는 양 끝에만 쓸 수 있습니다",
+        )
     count = 1
     for group, _ in _PART.findall(entry.strip("*")):
         count *= max(len(_characters(group)), 1)
     if count > MOST_VARIANTS:
-        raise ValueError(f"stands for {count} words, at most {MOST_VARIANTS} are allowed")
+        raise Unusable(
+            f"stands for {count} words, at most {MOST_VARIANTS} are allowed",
+            f"낱말 {count}개를 뜻합니다. {MOST_VARIANTS}개까지 쓸 수 있습니다",
+        )
     if any(not variant.strip() for variant in _variants(entry)):
-        raise ValueError("nothing is left of it after folding")
+        raise Unusable("has no visible character", "보이는 글자가 없습니다")
     return entry
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
+from typing import NamedTuple
 
 from comments_service.text import jamo
 from comments_service.text.folding import Folded
@@ -42,6 +42,7 @@ _DRAWN = {
     "o": "ㅇ", "0": "ㅇ", "○": "ㅇ", "ス": "ㅈ", "ヌ": "ㅈ",
 }  # fmt: skip
 _DRAWN_PATTERN = re.compile("|".join(map(re.escape, _DRAWN)))
+_VOWEL_AFTER = re.compile("[가-힣][ㅏ-ㅣ]")
 _COVERED = re.compile("[*x○●◯□■?@#]+")
 # 바ㅋ보, 바ㅡ보: a letter alone between two syllables.
 _STRAY = re.compile("(?<=[가-힣])[ㄱ-ㅣ]+(?=[가-힣])")
@@ -102,8 +103,7 @@ _KOREAN_TYPED = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What the characters `start` to `end` of a folded text, `written` so, may stand for. In a
     `masked` reading every run of `*` covers as many letters, or one more."""
 
@@ -210,8 +210,10 @@ def _of_hangul(token: str) -> Iterator[str]:
         bare = jamo.compose(_NOT_HANGUL.sub("", core))
         yield bare
         yield from _shortened(bare)
-        drawn = _DRAWN_PATTERN.sub(lambda match: _DRAWN[match[0]], token)
-        yield _with_finals(jamo.compose(_NOT_HANGUL.sub("", drawn)))
+        drawn = _NOT_HANGUL.sub("", _DRAWN_PATTERN.sub(lambda match: _DRAWN[match[0]], token))
+        yield _with_finals(jamo.compose(drawn))
+        if _VOWEL_AFTER.search(drawn):  # 십ㅏㄹ is 시발: what ended a syllable begins the next
+            yield jamo.compose(jamo.spell_out(drawn))
         yield _COVERED.sub("x", core)
     else:
         core = _NOT_HANGUL.sub("", core)

@@ -93,10 +93,13 @@ def prepare(placed: Sequence[Placed[Advertising]]) -> Check:
     own = [WordList(each.use.phrases, each.use.exceptions) for each in placed]
     matcher = Matcher([*shipped, *own])
 
+    least = min(each.use.threshold for each in placed)
+
     def check(case: Case) -> Iterator[Finding]:
-        cues = [*_words(case, matcher), *_contacts(case.folded.text), *_links(case)]
-        if not cues:
+        cues = [*_words(case, matcher), *_links(case)]
+        if not cues and least > _CONTACT_WEIGHT:
             return
+        cues += _contacts(case.folded.text)
         doubt = _doubt(case.folded.text, leads=any(cue.source == _PLACE for cue in cues))
         for source, each in enumerate(placed, start=len(shipped)):
             counted = [cue for cue in cues if cue.source < len(shipped) or cue.source == source]

@@ -46,9 +46,9 @@ def prepare(placed: Sequence[Placed[Classifier]]) -> Check:
         for each, matcher in zip(placed, matchers, strict=True):
             text = _without_mentions(case, matcher)
             for language in languages:
-                probability = models[language].probability(text)
-                if probability > each.use.threshold:
-                    span = case.body_span(*models[language].heaviest(text))
+                if suspect := models[language].suspect(text, each.use.threshold):
+                    probability, place = suspect
+                    span = case.body_span(*place)
                     weight = round(probability, 3)
                     yield each.finding(NAME, f"model-{language}", MESSAGE, span, weight=weight)
 

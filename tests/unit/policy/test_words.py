@@ -62,6 +62,8 @@ EVASIONS = {
     "letters": "ㅂㅏ나나",
     "drawn out": "바아아나나",
     "a letter between": "바ㅋ나나",
+    "cut in two": "바나 나",
+    "drawn letters": "ㅂrㄴrㄴr",
     "repeated": "바나나나나",
     "keyboard": "qksksk",
     "zero width": "바\u200d나나",
@@ -109,6 +111,15 @@ def test_an_english_word_is_found_in_disguise(written: str) -> None:
 
 def test_a_masked_word_may_be_another_so_it_only_waits() -> None:
     assert judge_words("you bl***head", "blockhead").outcome is Outcome.HOLD
+
+
+@pytest.mark.parametrize("written", ["바나ㄴ", "ㅂ나나", "바ㄴ나"])
+def test_a_consonant_for_a_syllable_may_be_another_word_so_it_only_waits(written: str) -> None:
+    body = f"저 {written} 또 왔네"
+    verdict = judge_words(body, "바나나")
+    assert verdict.outcome is Outcome.HOLD
+    assert blamed(verdict, body) == [written]
+    assert judge_words(f"{written}ㅋㅋㅋ", "바바바").outcome is Outcome.ALLOW
 
 
 @pytest.mark.parametrize(
