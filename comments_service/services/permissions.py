@@ -33,6 +33,9 @@ class Permission(StrEnum):
     OAUTH = "oauth"
     """The OAuth endpoints authenticate by themselves (RFC 6749): codes, verifiers, secrets."""
 
+    READER_PAGE = "reader_page"
+    """A reader's session on the page without JavaScript (`web.http.reader_page`)."""
+
     STAFF = "staff"
     """A moderator's session on the moderators' pages (`web.http.staff`)."""
 

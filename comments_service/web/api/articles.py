@@ -12,11 +12,12 @@ from comments_service import clock
 from comments_service.services import articles, sites
 from comments_service.services.permissions import Permission
 from comments_service.web.api import present
-from comments_service.web.api.fields import ArticleKey, Limit, SiteKey, Window
+from comments_service.web.api.fields import Window
 from comments_service.web.api.routes import blueprint
 from comments_service.web.http.actor import requires
 from comments_service.web.http.body import Query
 from comments_service.web.http.caching import COUNTS, public_json
+from comments_service.web.http.fields import ArticleKey, Limit, SiteKey
 
 
 class CountsQuery(Query):

@@ -70,19 +70,26 @@ def public_json(
 ) -> Response:
     """The answer whose content depends on `state` (anything with a faithful `repr`) and nothing
     else; `render` gives its JSON value and its further headers, and is asked only if need be."""
+
+    def to_bytes() -> Rendered:
+        value, headers = render()
+        return to_json(value), headers
+
+    return public_answer(state, to_bytes, policy=policy, content_type="application/json")
+
+
+def public_answer(
+    state: Any, render: Callable[[], Rendered], *, policy: CachePolicy, content_type: str
+) -> Response:
+    """The same for bytes of any type."""
     etag = blake2b(f"{__version__} {request.path} {state!r}".encode(), digest_size=16).hexdigest()
     # Weakly (RFC 9110 section 13.1.2): a proxy that compresses has made the ETag weak.
     if request.if_none_match.contains_weak(etag):
         response = Response(status=304)
     else:
         answers: ReadyAnswers = current_app.extensions["comments_ready_answers"]
-
-        def to_bytes() -> Rendered:
-            value, headers = render()
-            return to_json(value), headers
-
-        body, headers = answers.get(etag, to_bytes)
-        response = Response(body, content_type="application/json", headers=headers)
+        body, headers = answers.get(etag, render)
+        response = Response(body, content_type=content_type, headers=headers)
     response.set_etag(etag)
     response.headers["Cache-Control"] = policy.header
     return response
