@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from comments_service.models import Article, Comment, User
 from comments_service.services.ids import new_id
 from comments_service.services.sites import SiteView
-from comments_service.services.transaction import transaction
+from comments_service.services.transaction import reading, transaction
 from tests.small_app import NOON
 
 
@@ -56,3 +57,14 @@ def put_comment(
 
 def later(seconds: int) -> datetime:
     return NOON + timedelta(seconds=seconds)
+
+
+def rows(query: Any) -> list[Any]:
+    """What the tables hold."""
+    with reading() as connection:
+        return list(connection.execute(query))
+
+
+def values(query: Any) -> list[Any]:
+    """The same, of the first column alone."""
+    return [row[0] for row in rows(query)]

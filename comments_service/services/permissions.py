@@ -30,6 +30,13 @@ class Permission(StrEnum):
     READ_JOBS = "read_jobs"
     """How far long work is; which of it depends on the scope (`services.jobs.SCOPES`)."""
 
+    READ_ARTICLES = "read_articles"
+    WRITE_ARTICLES = "write_articles"
+    """What the publisher's CMS says of an article: its address, title, other keys, status."""
+
+    TRANSFER = "transfer"
+    """Imports and exports: every comment of a site in every status."""
+
     OAUTH = "oauth"
     """The OAuth endpoints authenticate by themselves (RFC 6749): codes, verifiers, secrets."""
 
@@ -68,6 +75,9 @@ RULES: Mapping[Permission, Rule] = {
     Permission.OWN_ACCOUNT: reader,
     Permission.READ_POLICIES: scope("moderation:read"),
     Permission.WRITE_POLICIES: scope("moderation:write"),
+    Permission.READ_ARTICLES: scope("sites:read"),
+    Permission.WRITE_ARTICLES: scope("sites:write"),
+    Permission.TRANSFER: scope("transfers:write"),
     Permission.READ_JOBS: either(scope("moderation:read"), scope("transfers:write")),
 }
 

@@ -2,6 +2,7 @@
 
 from comments_service.web.api import (
     account,
+    article_identity,
     articles,
     comments,
     jobs,
@@ -15,6 +16,7 @@ from comments_service.web.api.routes import blueprint
 
 __all__ = [
     "account",
+    "article_identity",
     "articles",
     "blueprint",
     "comments",

@@ -39,8 +39,8 @@ def counts(query_data: CountsQuery) -> Response:
     views = articles.counts(sites.get(query_data.site), query_data.article)
     body = {
         "articles": [
-            {"key": view.key, "comment_count": view.comment_count, "status": view.status.value}
-            for view in views
+            {"key": key, "comment_count": view.comment_count, "status": view.status.value}
+            for key, view in views
         ]
     }
     return public_json(body, lambda: (body, {}), policy=COUNTS)
