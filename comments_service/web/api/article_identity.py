@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 from typing import Annotated, Any, Literal
 
 from flask import Response
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from comments_service import clock
@@ -14,7 +14,7 @@ from comments_service.services import article_identity, sites
 from comments_service.services.article_identity import MOST_ALIASES, ArticleIdentity
 from comments_service.services.permissions import Permission
 from comments_service.web.api import present
-from comments_service.web.api.fields import Title, Url
+from comments_service.web.api.fields import Moment, Title, Url
 from comments_service.web.api.routes import blueprint
 from comments_service.web.http import limits
 from comments_service.web.http.actor import current_actor, requires
@@ -24,25 +24,11 @@ from comments_service.web.http.idempotency import idempotent
 from comments_service.web.http.ready import private_json, ready_json, timestamp
 
 
-def _moment(value: object) -> object:
-    """RFC 3339 as a string; a number would be taken for seconds."""
-    if not isinstance(value, str):
-        raise PydanticCustomError("string_type", "must be a string")
-    try:
-        return datetime.fromisoformat(value)
-    except ValueError:
-        raise PydanticCustomError("moment", "must be a moment of RFC 3339") from None
-
-
-def _aware(moment: datetime) -> datetime:
-    if moment.tzinfo is None or not 1 < moment.year < 9999:
-        raise PydanticCustomError("moment", "must be a moment of RFC 3339")
+def _within_the_calendar(moment: datetime) -> datetime:
+    """In UTC as well, where the first and the last day of the calendar may be missing."""
+    if not MINYEAR < moment.year < MAXYEAR:
+        raise PydanticCustomError("moment", "must be an RFC 3339 time with an offset")
     return moment
-
-
-Moment = Annotated[
-    datetime, BeforeValidator(_moment, json_schema_input_type=str), AfterValidator(_aware)
-]
 
 
 class ArticleQuery(Query):
@@ -53,7 +39,7 @@ class ChangeBody(Body):
     aliases: list[ArticleKey] = Field(default_factory=list, max_length=MOST_ALIASES)
     url: Url | None = None
     title: Title | None = None
-    updated_at: Moment | None = None
+    updated_at: Annotated[Moment, AfterValidator(_within_the_calendar)] | None = None
     status: Literal["open", "closed", "premoderated"] = "open"
 
 

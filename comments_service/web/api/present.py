@@ -21,11 +21,13 @@ from comments_service.services.views import (
     FindingView,
     JudgedView,
 )
-from comments_service.web.http.addresses import permalink, public_url
+from comments_service.web.http import addresses
 from comments_service.web.http.language import preferred_language
 from comments_service.web.http.ready import timestamp
 
 Json = dict[str, Any]
+
+public_url, permalink = addresses.public_url, addresses.permalink
 
 
 def next_link(query: Mapping[str, Any], next_cursor: str | None) -> dict[str, str]:
