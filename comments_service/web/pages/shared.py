@@ -11,6 +11,7 @@ from flask import Response, render_template
 
 from comments_service import clock
 from comments_service.services import articles, sites, threads
+from comments_service.services.freshness import OfThread
 from comments_service.services.permissions import Permission
 from comments_service.services.sites import SiteView
 from comments_service.services.threads import Sort, TitledComment
@@ -19,7 +20,7 @@ from comments_service.web.http import cors
 from comments_service.web.http.actor import requires
 from comments_service.web.http.addresses import own_page, permalink, public_url
 from comments_service.web.http.body import Query
-from comments_service.web.http.caching import THREAD, Rendered, public_answer
+from comments_service.web.http.caching import THREAD, Rendered, public_answer, watch
 from comments_service.web.http.fields import ArticleKey, Limit, SiteKey
 from comments_service.web.http.language import preferred_language
 from comments_service.web.pages import feed, linked_data
@@ -53,6 +54,7 @@ def read_feed(site_key: str, query_data: FeedQuery) -> Response:
     path = f"/feeds/{site.key}/comments.atom"
     if query_data.article is None:
         return _feed_of_site(site, public_url(path))
+    watch(OfThread(site.key, query_data.article))
     own_address = public_url(f"{path}?{urlencode({'article': query_data.article})}")
     return _feed_of_article(site, articles.get(site, query_data.article), own_address)
 
@@ -93,6 +95,8 @@ def _feed_of_article(site: SiteView, article: ArticleView, own_address: str) -> 
 @blueprint.input(FragmentQuery, location="query")
 def render_fragment(query_data: FragmentQuery) -> Response:
     """A thread as a piece of HTML for a page to include, with JSON-LD for search engines"""
+    if query_data.lang is not None:  # what is kept is found by its address alone
+        watch(OfThread(query_data.site, query_data.article))
     site = sites.get(query_data.site)
     article = articles.get(site, query_data.article)
     language = query_data.lang or preferred_language()
