@@ -42,6 +42,10 @@ class AuditAction(StrEnum):
     ARTICLE_CHANGED = "article.changed"
     ARTICLE_MERGED = "article.merged"
     POLICY_PUBLISHED = "policy.published"
+    WEBHOOK_CREATED = "webhook.created"
+    WEBHOOK_CHANGED = "webhook.changed"
+    WEBHOOK_ROTATED = "webhook.rotated"
+    WEBHOOK_REMOVED = "webhook.removed"
 
 
 @dataclass(frozen=True, slots=True)

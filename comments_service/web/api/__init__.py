@@ -5,12 +5,14 @@ from comments_service.web.api import (
     article_identity,
     articles,
     comments,
+    events,
     jobs,
     me,
     oembed,
     policies,
     sites,
     threads,
+    webhooks,
 )
 from comments_service.web.api.routes import blueprint
 
@@ -20,10 +22,12 @@ __all__ = [
     "articles",
     "blueprint",
     "comments",
+    "events",
     "jobs",
     "me",
     "oembed",
     "policies",
     "sites",
     "threads",
+    "webhooks",
 ]
