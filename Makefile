@@ -6,7 +6,7 @@ SHELL := /bin/bash
 # A shell of root's may lack the folders where Debian keeps useradd and nginx.
 export PATH := $(PATH):/usr/sbin:/sbin
 
-.PHONY: help run test check format lock evaluate train load clean
+.PHONY: help run test soak check format lock evaluate train load clean
 
 help:  ## say what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -17,6 +17,10 @@ run: .venv/runtime  ## the service, the demo newspaper and the development ident
 test: .venv/development  ## install what the tests need, then run them all
 	@bash tests/install.sh
 	@$(BIN)/python -m pytest -n auto --dist loadgroup
+
+soak: .venv/development  ## the long runs, a hundred times what `make test` does of them: hours
+	@bash tests/install.sh
+	@SOAK=$${SOAK:-100} $(BIN)/python -m pytest -n 2 --dist loadgroup -m soak
 
 check: .venv/development  ## format, lint, types, imports, fast tests: under a minute
 	$(BIN)/ruff format --check .
@@ -49,10 +53,10 @@ train: .venv/training  ## DATA=folder: make the classifier's data file anew
 	@test -n "$(DATA)" || { echo "make train DATA=folder-of-labelled-comments"; exit 2; }
 	$(BIN)/python -m bench.policy.train $(DATA)
 
-load: .venv/runtime  ## FILE=text: post each line as a comment into var/load.db, then check all of it
-	@test -n "$(FILE)" || { echo "make load FILE=one-comment-a-line.txt"; exit 2; }
+load: .venv/runtime  ## FILE=text: post each line as a comment into a fresh database, then check all of it
+	@test -n "$(FILE)" || { echo "make load FILE=one-comment-a-line.txt [COMMENTS_DATABASE_URL=…, empty]"; exit 2; }
 	@mkdir -p var && rm -f var/load.db* var/load.journal
-	@export COMMENTS_DATABASE_URL=sqlite:///$(CURDIR)/var/load.db PYTHONPATH=. COMMENTS_LOG_LEVEL=WARNING && \
+	@export COMMENTS_DATABASE_URL=$${COMMENTS_DATABASE_URL:-sqlite:///$(CURDIR)/var/load.db} PYTHONPATH=. COMMENTS_LOG_LEVEL=WARNING && \
 	  $(BIN)/flask --app wsgi demo prepare --origin http://localhost:8001 && \
 	  $(BIN)/flask --app wsgi demo load $(FILE) --journal var/load.journal && \
 	  $(BIN)/python bench/load_check.py $(FILE) --journal var/load.journal

@@ -5,6 +5,7 @@ Imported by `services` and `app` alone. `base.py` owns `db`. Start reading at `c
 
 from comments_service.models.appeal import Appeal
 from comments_service.models.article import Article, ArticleStatus
+from comments_service.models.article_alias import ArticleAlias
 from comments_service.models.audit_entry import AuditEntry
 from comments_service.models.audit_head import AuditHead
 from comments_service.models.authorization_code import AuthorizationCode
@@ -12,9 +13,12 @@ from comments_service.models.avatar import Avatar
 from comments_service.models.base import Base, db
 from comments_service.models.comment import Comment, Status
 from comments_service.models.data_deletion import DataDeletion
+from comments_service.models.delivery import Delivery, DeliveryStatus
+from comments_service.models.delivery_attempt import DeliveryAttempt
 from comments_service.models.erased_identity import ErasedIdentity
 from comments_service.models.event import Event
 from comments_service.models.identity import Identity
+from comments_service.models.import_entry import ImportedKind, ImportEntry
 from comments_service.models.job import Job, JobStatus
 from comments_service.models.kept_answer import KeptAnswer
 from comments_service.models.mute import Mute
@@ -25,6 +29,7 @@ from comments_service.models.service_client import ServiceClient
 from comments_service.models.session import Session
 from comments_service.models.site import Site
 from comments_service.models.staff_invitation import StaffInvitation
+from comments_service.models.staff_preference import StaffPreference
 from comments_service.models.staff_role import Role, StaffRole
 from comments_service.models.staff_session import StaffSession
 from comments_service.models.staff_totp import StaffTotp
@@ -33,11 +38,13 @@ from comments_service.models.token import AccessToken, RefreshToken
 from comments_service.models.user import User
 from comments_service.models.verdict import Verdict
 from comments_service.models.vote import Vote
+from comments_service.models.webhook import Webhook
 
 __all__ = [
     "AccessToken",
     "Appeal",
     "Article",
+    "ArticleAlias",
     "ArticleStatus",
     "AuditEntry",
     "AuditHead",
@@ -46,9 +53,14 @@ __all__ = [
     "Base",
     "Comment",
     "DataDeletion",
+    "Delivery",
+    "DeliveryAttempt",
+    "DeliveryStatus",
     "ErasedIdentity",
     "Event",
     "Identity",
+    "ImportEntry",
+    "ImportedKind",
     "Job",
     "JobStatus",
     "KeptAnswer",
@@ -65,6 +77,7 @@ __all__ = [
     "Session",
     "Site",
     "StaffInvitation",
+    "StaffPreference",
     "StaffRole",
     "StaffSession",
     "StaffTotp",
@@ -73,5 +86,6 @@ __all__ = [
     "User",
     "Verdict",
     "Vote",
+    "Webhook",
     "db",
 ]

@@ -2,24 +2,32 @@
 
 from comments_service.web.api import (
     account,
+    article_identity,
     articles,
     comments,
+    events,
     jobs,
     me,
+    oembed,
     policies,
     sites,
     threads,
+    webhooks,
 )
 from comments_service.web.api.routes import blueprint
 
 __all__ = [
     "account",
+    "article_identity",
     "articles",
     "blueprint",
     "comments",
+    "events",
     "jobs",
     "me",
+    "oembed",
     "policies",
     "sites",
     "threads",
+    "webhooks",
 ]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from flask import current_app, request
 
+from comments_service.services.deliveries import DeliveryView
 from comments_service.services.dry_runs import Tried
+from comments_service.services.event_log import EventView
 from comments_service.services.jobs import JobView
 from comments_service.services.overlays import Overlay
 from comments_service.services.policies import PolicyView, VersionView
@@ -21,16 +23,14 @@ from comments_service.services.views import (
     FindingView,
     JudgedView,
 )
+from comments_service.services.webhooks import WebhookView
+from comments_service.web.http import addresses
 from comments_service.web.http.language import preferred_language
 from comments_service.web.http.ready import timestamp
 
 Json = dict[str, Any]
 
-
-def public_url(path: str) -> str:
-    """`path` of this service as an absolute address."""
-    base: str = current_app.extensions["comments_settings"].public_url
-    return base.rstrip("/") + path
+public_url, permalink = addresses.public_url, addresses.permalink
 
 
 def next_link(query: Mapping[str, Any], next_cursor: str | None) -> dict[str, str]:
@@ -61,12 +61,6 @@ def comment(view: CommentView) -> Json:
         "permalink": permalink(view),
         "replies": [comment(reply) for reply in view.replies],
     }
-
-
-def permalink(view: CommentView) -> str:
-    """The comment under its article; on a page of our own until the article's address is known."""
-    page = view.article_url or public_url(f"/embed/{view.site}?article={quote(view.article)}")
-    return f"{page.partition('#')[0]}#comment-{view.id}"
 
 
 def author(view: AuthorView) -> Json:
@@ -145,6 +139,56 @@ def job(view: JobView) -> Json:
         "report": view.report,
         "created_at": timestamp(view.created_at),
         "finished_at": timestamp(view.finished_at),
+    }
+
+
+def event(view: EventView) -> Json:
+    """An event as the log and the webhooks tell it, with what it is about as it is now."""
+    about: Json = {}
+    if "comment_id" in view.data:
+        about["comment"] = None if view.comment is None else comment(view.comment)
+    if view.article is not None:
+        about["article"] = article(view.article)
+    return {
+        "id": str(view.id),
+        "type": view.type.value,
+        "timestamp": timestamp(view.created_at),
+        "data": {**view.data, **about},
+    }
+
+
+def webhook(view: WebhookView) -> Json:
+    return {
+        "id": str(view.id),
+        "site": view.site,
+        "url": view.url,
+        "events": [event_type.value for event_type in view.events],
+        "status": view.status,
+        "previous_secret_until": timestamp(view.previous_until),
+        "created_at": timestamp(view.created_at),
+    }
+
+
+def delivery(view: DeliveryView) -> Json:
+    return {
+        "id": str(view.id),
+        "webhook_id": str(view.webhook_id),
+        "message_id": view.message_id,
+        "event_id": None if view.event_id is None else str(view.event_id),
+        "type": view.type,
+        "status": view.status.value,
+        "next_attempt_at": timestamp(view.next_at),
+        "created_at": timestamp(view.created_at),
+        "ended_at": timestamp(view.ended_at),
+        "attempts": [
+            {
+                "at": timestamp(tried.at),
+                "milliseconds": tried.milliseconds,
+                "status_code": tried.status_code,
+                "failure": tried.failure,
+            }
+            for tried in view.attempts
+        ],
     }
 
 
