@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.widget_world import Asked, Reader, Service, moment, until
+from tests.payloads import PAYLOADS
 
 pytestmark = pytest.mark.browser
 
@@ -43,6 +44,31 @@ def test_a_thread_is_there_after_two_requests(service: Service, reader: Reader) 
     assert len(asked) == 2
     assert "Authorization" not in service.asked[0].headers
     assert "If-None-Match" not in service.asked[0].headers
+
+
+def test_a_hundred_payloads_are_text_in_names_and_bodies(service: Service, reader: Reader) -> None:
+    for payload in PAYLOADS:
+        service.comment(payload, by=payload)
+    reader.page.add_init_script("window.alert = () => console.error('a payload ran')")
+    page = reader.opens("attributes=page-size=50")
+    more = page.get_by_role("button", name="댓글 더 보기")
+    while more.count():
+        shown = page.get_by_role("article").count()
+        more.click()
+        expect(page.get_by_role("article")).not_to_have_count(shown)
+
+    inside = page.evaluate(
+        """() => {
+          const { shadowRoot } = document.querySelector("social-comments");
+          const texts = [...shadowRoot.querySelectorAll("[part=body], bdi")];
+          return [texts.length, texts.filter((e) => e.children.length).length,
+            shadowRoot.querySelectorAll("script, iframe, img, object, embed, style, form").length];
+        }"""
+    )
+    assert len(PAYLOADS) == 100
+    assert inside == [200, 0, 0]
+    bodies = page.locator("[part=body]").all_text_contents()
+    assert sorted(bodies) == sorted(PAYLOADS)
 
 
 def test_a_slow_answer_says_so_and_can_be_asked_for_again(service: Service, reader: Reader) -> None:

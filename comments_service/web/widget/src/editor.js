@@ -199,7 +199,9 @@ export class Editor {
     const title = h("h4", { tabindex: -1 }, t("rejected", { n: findings.length }));
     const appeal = button(".btn", { part: "appeal-button" }, t("appeal"));
     appeal.onclick = async () => {
-      if (await this.#writing.askAgain(id)) appeal.remove();
+      if (!(await this.#writing.askAgain(id))) return;
+      appeal.previousSibling.focus();
+      appeal.remove();
     };
     this.element.replaceChildren(
       h(

@@ -68,7 +68,11 @@ export class Notices {
     const clause = /^\d/.test(reason ?? "") && h("a", policy, t("clause", { clause: reason }));
     const refused = type === "decision" && ["rejected", "removed"].includes(status);
     const appeal = button(".link", { part: "appeal-button" }, t("appeal"));
-    appeal.onclick = async () => (await this.#writing.askAgain(id)) && appeal.remove();
+    appeal.onclick = async () => {
+      if (!(await this.#writing.askAgain(id))) return;
+      appeal.remove();
+      this.place.firstChild.focus();
+    };
     return [
       h(read ? "span" : "strong", null, words ?? t("notice.news")),
       clause && " · ",

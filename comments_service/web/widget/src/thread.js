@@ -3,8 +3,9 @@
 import { button, h, hidden, icon } from "./dom.js";
 import { CommentView } from "./comment.js";
 
-/** As many comments as are drawn without a pause for whatever else the page has to do. */
-const AT_ONCE = 25;
+/** The usual page is drawn at once; beyond, a few comments between whatever else is to do. */
+const AT_ONCE = 20;
+const A_FEW = 10;
 
 const pause = () => new Promise((resolve) => setTimeout(resolve));
 
@@ -90,7 +91,7 @@ export class Thread {
   async #inTurns(all, work) {
     const { views } = this;
     for (const [index, each] of all.entries()) {
-      if (index && index % AT_ONCE === 0) await pause();
+      if (index >= AT_ONCE && index % A_FEW === 0) await pause();
       if (this.views !== views) return false;
       work(each);
     }
