@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import Table, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from comments_service.errors import IdentityInUse, LastIdentity, NotFound, Unauthenticated
@@ -178,12 +178,23 @@ def remember_suspended(identity: Identity, *, pepper: str, now: datetime) -> Non
 
 
 def inherit_suspensions(key: IdentityKey, user_id: int, *, pepper: str) -> None:
-    """Give an account the suspensions of the erased one that its identity had before."""
+    """Give an account the suspensions of the one that its identity was erased from."""
     erased = db.session.get(ErasedIdentity, key.keyed_hash(pepper))
     if erased is None:
         return
-    db.session.execute(
-        update(Suspension).where(Suspension.user_id == erased.user_id).values(user_id=user_id)
-    )
+    before = db.session.get_one(User, erased.user_id)
+    if before.deleted_at is not None:
+        db.session.execute(
+            update(Suspension).where(Suspension.user_id == before.id).values(user_id=user_id)
+        )
+    elif before.id != user_id:  # it has other identities, and stays suspended itself
+        _copy_suspensions(before.id, user_id)
     db.session.delete(erased)
     log.info("suspension_inherited", user_id=user_id)
+
+
+def _copy_suspensions(user_id: int, to_user_id: int) -> None:
+    table: Table = Suspension.metadata.tables[Suspension.__tablename__]
+    for row in db.session.execute(select(table).where(table.c.user_id == user_id)).mappings():
+        own = {"id": new_id(row["created_at"]), "user_id": to_user_id}
+        db.session.execute(insert(table).values({**row, **own}))
