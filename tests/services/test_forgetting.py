@@ -104,7 +104,7 @@ def rows() -> Iterator[tuple[str, Mapping[str, Any]]]:
     with reading() as connection:
         for table in db.metadata.sorted_tables:
             for row in connection.execute(select(table)).mappings():
-                yield table.name, row
+                yield table.name, {str(name): value for name, value in row.items()}
 
 
 def naming(text: str) -> dict[str, int]:
