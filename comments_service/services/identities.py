@@ -26,7 +26,7 @@ from comments_service.models import (
     User,
     db,
 )
-from comments_service.services import names, reserved_names
+from comments_service.services import former_names, names, reserved_names
 from comments_service.services.ids import new_id
 from comments_service.services.sessions import RevokedBecause
 from comments_service.services.transaction import savepoint, transaction
@@ -88,12 +88,19 @@ def new_row(external: ExternalIdentity, *, user_id: int, now: datetime) -> Ident
         subject=external.subject,
         created_at=now,
     )
-    refresh(row, external, now=now)
+    _describe(row, external, now=now)
     return row
 
 
 def refresh(row: Identity, external: ExternalIdentity, *, now: datetime) -> None:
-    """Bring what the provider says about a person up to date."""
+    """Bring what the provider says about a person up to date; what they were called is kept."""
+    was = (row.name, row.handle)
+    _describe(row, external, now=now)
+    if was != (row.name, row.handle):
+        former_names.note(row.user_id, was[0], provider=row.provider, handle=was[1], now=now)
+
+
+def _describe(row: Identity, external: ExternalIdentity, *, now: datetime) -> None:
     row.name = names.clean(external.name)
     row.handle = external.handle
     row.avatar_url = external.avatar_url
@@ -157,6 +164,7 @@ def forget(
     )
     session.execute(update(Session).where(began).values(identity_id=None))
     session.execute(delete(AuthorizationCode).where(AuthorizationCode.identity_id == identity.id))
+    former_names.forget(identity.user_id, provider=identity.provider)
     session.delete(identity)
     session.flush()
 

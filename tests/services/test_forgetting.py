@@ -7,6 +7,7 @@ import hmac
 import json
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -25,6 +26,7 @@ from tests.small_app import NOON, Clock, person
 APP_ID, APP_SECRET = "1234", "facebook-secret"
 SUBJECT = "218471554433"
 HANA = person(SUBJECT, name="김하나린", provider="facebook", handle=None, client_app=APP_ID)
+FORMER_NAME = "옛 이름 하나린"
 WORDS = {
     "published": "오늘 기사 잘 읽었습니다.",
     "rejected": "연락 주세요 010-1234-5678",
@@ -37,7 +39,7 @@ LEFT = {
     "vote": 1,
     "report": 1,
     "appeal": 1,
-    "login_session": 1,
+    "login_session": 3,
     "event": 1,
 }
 """Rows that name the account by its number; the account itself is without a name."""
@@ -60,6 +62,8 @@ def hana(app: Flask, site: SiteView, reader: Callable[..., Reader]) -> Reader:
     assert other.call("PUT", f"/api/v1/me/mutes/{hana.user_id}").status_code == 204
     link = hana.call("POST", "/api/v1/me/identities", json={"provider": "twitter"})
     assert link.status_code == 200
+    log_in(app, site, replace(HANA, name=FORMER_NAME))
+    log_in(app, site, HANA)
     return hana
 
 
@@ -129,7 +133,7 @@ def test_what_is_left_of_a_forgotten_reader(
 
     still_suspended = {"suspension": 1, "erased_identity": 1} if suspended else {}
     assert naming(hana.user_id) == {**LEFT, **ALSO_LEFT.get(way, {}), **still_suspended}
-    for gone in (SUBJECT, HANA.name, WORDS["note"], WORDS["appeal"], "010-1234-5678"):
+    for gone in (SUBJECT, HANA.name, FORMER_NAME, WORDS["note"], WORDS["appeal"], "010-1234-5678"):
         assert naming(gone) == {}, gone
     assert naming(WORDS["published"]) == {"comment": 1}
 
