@@ -5,6 +5,7 @@ Signatures are checked by the `standardwebhooks` library.
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,7 +16,6 @@ import pytest
 from flask import Flask
 from standardwebhooks.webhooks import WebhookVerificationError
 
-from comments_service.outbound import addresses
 from comments_service.services import deliveries, event_log, retention, sites
 from comments_service.services.deliveries import BACK_OFF, HELD_FOR
 from comments_service.services.sites import SiteView
@@ -40,7 +40,9 @@ def now(now: Clock) -> Clock:
 @pytest.fixture
 def sender(app: Flask) -> Sender:
     """Sends to this machine too, and waits for no answer longer than half a second."""
-    made = replace(app.extensions["comments_webhook_sender"], allow_private=True, seconds=0.5)
+    made: Sender = replace(
+        app.extensions["comments_webhook_sender"], allow_private=True, seconds=0.5
+    )
     app.extensions["comments_webhook_sender"] = made
     return made
 
@@ -321,7 +323,7 @@ def test_addresses_that_nothing_is_sent_to(
     def resolved(host: str, *_: Any, **__: Any) -> list[Any]:
         return [(None, None, None, "", ({"rebind.example": "10.0.0.7"}.get(host, host), 443))]
 
-    monkeypatch.setattr(addresses.socket, "getaddrinfo", resolved)
+    monkeypatch.setattr(socket, "getaddrinfo", resolved)
     for url in (
         "http://93.184.216.34/hook",
         "https://127.0.0.1/hook",
@@ -353,7 +355,7 @@ def test_a_name_that_turns_to_this_machine_later_gets_nothing(
     def resolved(*_: Any, **__: Any) -> list[Any]:
         return [(None, None, None, "", (address, 443))]
 
-    monkeypatch.setattr(addresses.socket, "getaddrinfo", resolved)
+    monkeypatch.setattr(socket, "getaddrinfo", resolved)
     desk = service(app, "webhooks:write", site="demo")
     made = register(desk, "https://hooks.example/")
     address = "127.0.0.1"

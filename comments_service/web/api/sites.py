@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from comments_service import clock
 from comments_service.services import policies, sites
+from comments_service.services.freshness import OfSite
 from comments_service.services.permissions import Permission
 from comments_service.services.sites import KEY_PATTERN, AccountDeletion, SiteChange
 from comments_service.web.api import present
@@ -18,7 +19,7 @@ from comments_service.web.api.routes import blueprint
 from comments_service.web.http import cursor, limits
 from comments_service.web.http.actor import current_actor, requires
 from comments_service.web.http.body import Body, Query
-from comments_service.web.http.caching import THREAD, public_json
+from comments_service.web.http.caching import THREAD, public_json, watch
 from comments_service.web.http.idempotency import idempotent
 from comments_service.web.http.ready import private_json, ready_json
 from comments_service.web.http.settings import settings
@@ -120,6 +121,7 @@ def create_site(json_data: NewSiteBody) -> Response:
 @requires(Permission.PUBLIC)
 def read_site(site_key: str) -> Response:
     """Read a site's public settings"""
+    watch(OfSite(site_key))
     site = sites.get(site_key)
     body = present.site(site, policy_version=policies.version_in_force(site.id))
     return public_json(body, lambda: (body, {}), policy=THREAD)
@@ -145,6 +147,7 @@ def change_site(site_key: str, json_data: SiteBody) -> Response:
 @requires(Permission.PUBLIC)
 def read_policy(site_key: str) -> Response:
     """Read the Standards Board Policy in force"""
+    watch(OfSite(site_key))
     body = present.policy(policies.public_view(sites.get(site_key).id))
     return public_json(body, lambda: (body, {}), policy=THREAD)
 
