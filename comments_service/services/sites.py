@@ -170,7 +170,7 @@ def found(
             settings=_given(change.settings),
             now=now,
         )
-        _record(AuditAction.SITE_CREATED, actor, None, made, now=now)
+        _record(AuditAction.SITE_CREATED, actor.key, None, made, now=now)
     return made
 
 
@@ -190,8 +190,18 @@ def change(
             row.providers = None if change.providers is None else list(change.providers)
         row.settings = _given({**row.settings, **change.settings})
         after = _view(row)
-        _record(AuditAction.SITE_CHANGED, actor, before, after, now=now)
+        _record(AuditAction.SITE_CHANGED, actor.key, before, after, now=now)
     return after
+
+
+def set_sso(key: str, sso: Mapping[str, str] | None, *, now: datetime) -> None:
+    """Set how a site's publisher signs its own readers' logins, or that it does not. Raises
+    `UnknownSite`."""
+    before = get(key)
+    with transaction() as session:
+        row = session.get_one(Site, before.id, with_for_update=True)
+        row.settings = _given({**row.settings, "sso": None if sso is None else dict(sso)})
+        _record(AuditAction.SITE_CHANGED, audit.OPERATOR, before, _view(row), now=now)
 
 
 def _given(settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -213,11 +223,11 @@ def _safe_origins(origins: Iterable[str], *, production: bool) -> tuple[str, ...
 
 
 def _record(
-    action: AuditAction, actor: Actor, before: SiteView | None, after: SiteView, *, now: datetime
+    action: AuditAction, actor: str, before: SiteView | None, after: SiteView, *, now: datetime
 ) -> None:
     audit.record(
         action,
-        actor=actor.key,
+        actor=actor,
         target=f"site:{after.key}",
         site_id=after.id,
         before=None if before is None else _as_json(before),
