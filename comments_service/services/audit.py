@@ -40,6 +40,8 @@ class AuditAction(StrEnum):
     STAFF_SECOND_FACTOR_ADDED = "staff.second_factor_added"
     STAFF_SECOND_FACTOR_REMOVED = "staff.second_factor_removed"
     POLICY_PUBLISHED = "policy.published"
+    SITE_CREATED = "site.created"
+    SITE_CHANGED = "site.changed"
     WEBHOOK_CREATED = "webhook.created"
     WEBHOOK_CHANGED = "webhook.changed"
     WEBHOOK_ROTATED = "webhook.rotated"

@@ -41,6 +41,8 @@ class Permission(StrEnum):
     READ_JOBS = "read_jobs"
     """How far long work is; which of it depends on the scope (`services.jobs.SCOPES`)."""
 
+    READ_SITES = "read_sites"
+    WRITE_SITES = "write_sites"
     READ_EVENTS = "read_events"
     WRITE_WEBHOOKS = "write_webhooks"
 
@@ -93,6 +95,8 @@ RULES: Mapping[Permission, Rule] = {
     Permission.MANAGE_ROLES: admin,
     Permission.READ_POLICIES: either(scope("moderation:read"), moderator),
     Permission.WRITE_POLICIES: either(scope("moderation:write"), moderator),
+    Permission.READ_SITES: scope("sites:read"),
+    Permission.WRITE_SITES: scope("sites:write"),
     Permission.READ_EVENTS: scope("events:read"),
     Permission.WRITE_WEBHOOKS: scope("webhooks:write"),
     Permission.READ_JOBS: either(scope("moderation:read"), scope("transfers:write"), moderator),
