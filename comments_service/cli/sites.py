@@ -24,14 +24,13 @@ site = AppGroup("site", help="Publishers: their key, their pages' origins.")
     "--jwks-url", help="Where the publisher's public keys are; a shared secret, unless given."
 )
 @click.option("--off", is_flag=True, help="Turns it off.")
-def sso(key: str, issuer: str | None, jwks_url: str | None, *, off: bool) -> None:
+def set_sso(key: str, issuer: str | None, jwks_url: str | None, *, off: bool) -> None:
     """Let readers of KEY log in with the publisher's own login; print how it is set, as JSON."""
     try:
         if issuer is not None or off:
-            made = (
-                None if off else {"issuer": issuer} | ({"jwks_url": jwks_url} if jwks_url else {})
-            )
-            sites.set_sso(key, made, now=clock.now())
+            given = {"issuer": issuer, "jwks_url": jwks_url}
+            sso = {name: value for name, value in given.items() if value is not None}
+            sites.set_sso(key, None if off else sso, now=clock.now())
         view = sites.get(key)
     except UnknownSite:
         raise click.ClickException(f"There is no site {key!r}.") from None
