@@ -92,6 +92,7 @@ def happen(site: SiteView, actor: Actor, number: int) -> list[list[str]]:
         comments.submit(actor, NewComment(site.key, f"a-{each}", f"Word {each} on it"), now=at)
         for each in range(ARTICLES)
     ]
+    # All in one microsecond, as when somebody with many comments deletes their account.
     for each in range(number - ARTICLES):
         comment = made[each % ARTICLES].comment
         with transaction():
