@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -46,7 +47,7 @@ main()
 @pytest.fixture
 def now(now: Clock) -> Clock:
     """The worker goes by the real time of day."""
-    now.time = clock.datetime.now(clock.UTC)
+    now.time = datetime.now(UTC)
     return now
 
 

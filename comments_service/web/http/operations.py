@@ -247,15 +247,16 @@ OPERATIONS: dict[str, Operation] = {
         (Answer("Anything"),), ("invalid-signed-request",), form=("*signed_request",)
     ),
     "GET /.well-known/oauth-authorization-server": gives("Anything"),
-    "GET /feeds/{site_key}/comments.atom": page(
-        "unknown-site", media_type="application/atom+xml", query=("article",)
-    ),
-    "GET /render/comments": page(
-        "unknown-site", "invalid-request", query=("*site", "*article", "lang", "limit")
-    ),
     "GET /embed/{site_key}": page("unknown-site", "invalid-request", query=("*article",)),
     "GET /policy/{site_key}": page("unknown-site", query=("lang",)),
     "GET /avatars/{name}": page("not-found", media_type="image/png"),
+    "GET /oauth/done": page(),
+    "GET /privacy/deletion/{code}": page("not-found"),
+    "GET /problems/{code}": page("not-found"),
+    "GET /moderator/login/{provider}": redirects(),
+    "GET /moderator/accept/{token}": page(),
+    "POST /moderator/accept/{token}": redirects(form=("*csrf_token",)),
+    "GET /docs": page(),
     "GET /healthz": gives("Health"),
     "GET /readyz": Operation(
         (Answer("Readiness"), Answer("Readiness", 503, "Not ready; the reasons say why"))

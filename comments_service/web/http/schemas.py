@@ -65,14 +65,14 @@ def page(name: str) -> Json:
 
 STATUSES = one_of("published", "held", "rejected", "removed", "deleted")
 
-AUTHOR_EXAMPLE = {
+AUTHOR_EXAMPLE: Json = {
     "id": "891136056330680001",
     "name": "김하나",
     "avatar_url": None,
     "provider": "twitter",
     "badges": [],
 }
-COMMENT_EXAMPLE = {
+COMMENT_EXAMPLE: Json = {
     "id": "891136056330688692",
     "site": "demo",
     "article": "haesong-signal-hill",
