@@ -2,11 +2,13 @@
 
 from comments_service.web.api import (
     account,
+    article_identity,
     articles,
     comments,
     events,
     jobs,
     me,
+    oembed,
     policies,
     sites,
     threads,
@@ -16,12 +18,14 @@ from comments_service.web.api.routes import blueprint
 
 __all__ = [
     "account",
+    "article_identity",
     "articles",
     "blueprint",
     "comments",
     "events",
     "jobs",
     "me",
+    "oembed",
     "policies",
     "sites",
     "threads",

@@ -34,7 +34,12 @@ SURFACES = {
     "widget": "The widget",
     "moderator": "Moderators",
 }
-FOR_EVERYBODY = {Permission.PUBLIC, Permission.OAUTH, Permission.OPERATE}
+FOR_EVERYBODY = {
+    Permission.PUBLIC,
+    Permission.OAUTH,
+    Permission.READER_PAGE,
+    Permission.OPERATE,
+}
 FORM = "application/x-www-form-urlencoded"
 OAUTH_ERRORS = {"/oauth/token", "/oauth/revoke", "/oauth/introspect"}
 """These answer as RFC 6749 section 5.2 says."""
