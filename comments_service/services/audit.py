@@ -41,6 +41,9 @@ class AuditAction(StrEnum):
     STAFF_SECOND_FACTOR_REMOVED = "staff.second_factor_removed"
     ARTICLE_CHANGED = "article.changed"
     ARTICLE_MERGED = "article.merged"
+    IMPORT_REQUESTED = "import.requested"
+    IMPORT_UNDONE = "import.undone"
+    SITE_EXPORTED = "site.exported"
     POLICY_PUBLISHED = "policy.published"
 
 

@@ -11,6 +11,7 @@ from comments_service.web.api import (
     policies,
     sites,
     threads,
+    transfers,
 )
 from comments_service.web.api.routes import blueprint
 
@@ -26,4 +27,5 @@ __all__ = [
     "policies",
     "sites",
     "threads",
+    "transfers",
 ]
