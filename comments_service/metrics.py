@@ -30,7 +30,13 @@ EXTERNAL_FILTER_FAILURES = Counter(
     ["failure"],
 )
 JOBS = Counter("comments_jobs", "Jobs that ended, by kind and status.", ["kind", "status"])
+WEBHOOK_TRIES = Counter(
+    "comments_webhook_tries", "Tries to deliver an event to a webhook, by outcome.", ["outcome"]
+)
 WORKER_FAILURES = Counter(
     "comments_worker_failures", "Turns of the worker that failed, by turn.", ["turn"]
 )
 FAULTS = Counter("comments_faults", "Requests that met a fault of the service's own.")
+DATABASE_FAILURES = Counter(
+    "comments_database_failures", "Requests that the database failed, by kind of failure.", ["kind"]
+)

@@ -45,6 +45,10 @@ class AuditAction(StrEnum):
     IMPORT_UNDONE = "import.undone"
     SITE_EXPORTED = "site.exported"
     POLICY_PUBLISHED = "policy.published"
+    WEBHOOK_CREATED = "webhook.created"
+    WEBHOOK_CHANGED = "webhook.changed"
+    WEBHOOK_ROTATED = "webhook.rotated"
+    WEBHOOK_REMOVED = "webhook.removed"
 
 
 @dataclass(frozen=True, slots=True)

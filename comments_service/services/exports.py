@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Select, Table, exists, or_, select, tuple_
 
-from comments_service.models import Article, ArticleAlias, Comment, User, Vote
+from comments_service.models import Article, ArticleAlias, Comment, Status, User, Vote
 from comments_service.services import audit
 from comments_service.services.audit import AuditAction
 from comments_service.services.rows import AnyRow, AnySelect
@@ -123,7 +123,8 @@ def _comments_of(article: AnyRow) -> Iterator[Line]:
                 "article": article.key,
                 "parent_id": None if row.parent_id is None else str(row.parent_id),
                 "author_id": str(row.author_id),
-                "body": row.body,
+                # What its author took away is not handed out.
+                "body": "" if row.status == Status.DELETED else row.body,
                 "lang": row.lang,
                 "status": row.status,
                 "pinned": row.id == article.pinned_comment_id,

@@ -48,6 +48,9 @@ class Permission(StrEnum):
     TRANSFER = "transfer"
     """Imports and exports: every comment of a site in every status."""
 
+    READ_EVENTS = "read_events"
+    WRITE_WEBHOOKS = "write_webhooks"
+
     OAUTH = "oauth"
     """The OAuth endpoints authenticate by themselves (RFC 6749): codes, verifiers, secrets."""
 
@@ -103,6 +106,8 @@ RULES: Mapping[Permission, Rule] = {
     Permission.READ_ARTICLES: scope("sites:read"),
     Permission.WRITE_ARTICLES: scope("sites:write"),
     Permission.TRANSFER: scope("transfers:write"),
+    Permission.READ_EVENTS: scope("events:read"),
+    Permission.WRITE_WEBHOOKS: scope("webhooks:write"),
     Permission.READ_JOBS: either(scope("moderation:read"), scope("transfers:write"), moderator),
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -187,7 +187,7 @@ def test_the_same_import_again_changes_nothing_and_undone_leaves_nothing(
 def test_an_isso_article_is_known_by_its_path_and_its_address(
     mover: Service, client: FlaskClient, now: Clock, tmp_path: Path
 ) -> None:
-    path = exports.isso(tmp_path / "comments.db")
+    path = exports.isso(tmp_path / "isso.db")
     imported(mover, now, path.read_bytes(), "isso")
     found = thread(client, "https://news.example/ferry/")
     assert found == thread(client, "/ferry/")
@@ -229,7 +229,7 @@ def test_a_url_map_says_which_article_is_which(
 ) -> None:
     url_map = (io.BytesIO(b"ferry-2026,new-ferry\n\n"), "map.csv")
     form = {"site": "demo", "format": "disqus", "url_map": url_map}
-    form |= {"file": (io.BytesIO(exports.DISQUS.encode()), "x")}  # type: ignore[dict-item]
+    form |= {"file": (io.BytesIO(exports.DISQUS.encode()), "x")}
     asked = mover.call("POST", IMPORTS, data=form, content_type="multipart/form-data")
     assert asked.status_code == 202, asked.get_json()
     work(now)
@@ -253,7 +253,7 @@ def test_an_import_joins_the_article_that_is_here_and_its_comments(
     assert [(item["key"], item["recent_comment_count"]) for item in top] == [
         ("https://news.example/ferry/", 2)
     ]
-    (job,) = [j for j in values(select(ImportEntry.job_id).distinct())]
+    (job,) = values(select(ImportEntry.job_id).distinct())
     mover.call("POST", f"{IMPORTS}/{job}/undo")
     work(now)
     found = thread(client, "https://news.example/ferry/")
@@ -289,7 +289,7 @@ def test_a_malformed_file_is_refused_with_its_line_and_nothing_is_written(
         "error": "malformed-file",
         "detail": "The file is not well-formed XML: not well-formed (invalid token).",
         "line": 56,
-        "column": 19,
+        "column": 20,
     }
     assert everything() == before
 
@@ -408,7 +408,7 @@ def canonical(raw: bytes) -> list[Any]:
 
 
 @pytest.fixture
-def lively(reader: Callable[..., Reader], app: Flask, now: Clock) -> Iterator[Reader]:
+def lively(reader: Callable[..., Reader], app: Flask, now: Clock) -> Reader:
     """A site with replies, votes, edits, deletions, an alias, a pin, a closed article."""
     hana, junho = reader("김하나"), reader("이준호", "facebook")
     root = hana.post("첫 글입니다", article="a").get_json()["id"]
@@ -426,7 +426,7 @@ def lively(reader: Callable[..., Reader], app: Flask, now: Clock) -> Iterator[Re
     cms.call("PATCH", "/api/v1/articles/demo?article=a", json=said)
     with transaction() as session:
         session.query(Article).filter(Article.key == "a").update({"pinned_comment_id": int(root)})
-    yield hana
+    return hana
 
 
 def test_an_export_imports_back_unchanged(

@@ -5,6 +5,7 @@ from comments_service.web.api import (
     article_identity,
     articles,
     comments,
+    events,
     jobs,
     me,
     oembed,
@@ -12,6 +13,7 @@ from comments_service.web.api import (
     sites,
     threads,
     transfers,
+    webhooks,
 )
 from comments_service.web.api.routes import blueprint
 
@@ -21,6 +23,7 @@ __all__ = [
     "articles",
     "blueprint",
     "comments",
+    "events",
     "jobs",
     "me",
     "oembed",
@@ -28,4 +31,5 @@ __all__ = [
     "sites",
     "threads",
     "transfers",
+    "webhooks",
 ]
