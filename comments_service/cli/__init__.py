@@ -10,6 +10,7 @@ from comments_service.cli.services import service
 from comments_service.cli.sites import site
 from comments_service.cli.staff import staff
 from comments_service.cli.transfers import export, import_
+from comments_service.cli.users import user
 from comments_service.cli.worker import worker
 
 commands = [
@@ -25,6 +26,7 @@ commands = [
     service,
     site,
     staff,
+    user,
     worker,
 ]
 
