@@ -17,6 +17,7 @@ from comments_service.models.delivery import Delivery, DeliveryStatus
 from comments_service.models.delivery_attempt import DeliveryAttempt
 from comments_service.models.erased_identity import ErasedIdentity
 from comments_service.models.event import Event
+from comments_service.models.former_name import FormerName
 from comments_service.models.identity import Identity
 from comments_service.models.import_entry import ImportedKind, ImportEntry
 from comments_service.models.job import Job, JobStatus
@@ -35,6 +36,7 @@ from comments_service.models.staff_session import StaffSession
 from comments_service.models.staff_totp import StaffTotp
 from comments_service.models.suspension import Suspension
 from comments_service.models.token import AccessToken, RefreshToken
+from comments_service.models.used_assertion import UsedAssertion
 from comments_service.models.user import User
 from comments_service.models.verdict import Verdict
 from comments_service.models.vote import Vote
@@ -58,6 +60,7 @@ __all__ = [
     "DeliveryStatus",
     "ErasedIdentity",
     "Event",
+    "FormerName",
     "Identity",
     "ImportEntry",
     "ImportedKind",
@@ -83,6 +86,7 @@ __all__ = [
     "StaffTotp",
     "Status",
     "Suspension",
+    "UsedAssertion",
     "User",
     "Verdict",
     "Vote",

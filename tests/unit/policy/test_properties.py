@@ -100,7 +100,7 @@ def test_any_text_passes_by_every_filter_and_each_leaves_a_trace(body: str) -> N
     assert [step.filter for step in verdict.trace] == [
         name for name in FILTERS if name in dict(default_policy().checks)
     ]
-    assert sum(step.findings for step in verdict.trace) == len(verdict.findings)
+    assert sum(step.findings for step in verdict.trace) >= len(verdict.findings)
     assert (verdict.outcome is Outcome.ALLOW) is (verdict.findings == ())
 
 
@@ -214,6 +214,10 @@ def test_whatever_a_moderator_writes_is_refused_or_is_quick(entry: str, body: st
         "ㅏ",
         "카톡 ",
         "\u1161",
+        "시ㅂ ",
+        "f*ck ",
+        "b|_|t ",
+        "바ㅋ나 ",
     ],
 )
 def test_250_of_anything_are_judged_in_milliseconds(unit: str) -> None:
