@@ -27,7 +27,8 @@ def new_id(now: datetime) -> int:
     4,096, they go on into the next microseconds."""
     base = first_id(now)
     with _lock:
-        start, used = _counters.pop(base, None) or (secrets.randbits(COUNTER_BITS - 1), 0)
+        fresh = (secrets.randbits(COUNTER_BITS - 1), 0)
+        start, used = _counters.pop(base) if base in _counters else fresh
         _counters[base] = (start, used + 1)
         if len(_counters) > REMEMBERED:
             _counters.popitem(last=False)
