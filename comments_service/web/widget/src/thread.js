@@ -3,6 +3,12 @@
 import { button, h, hidden, icon } from "./dom.js";
 import { CommentView } from "./comment.js";
 
+/** The usual page is drawn at once; beyond, a few comments between whatever else is to do. */
+const AT_ONCE = 20;
+const A_FEW = 10;
+
+const pause = () => new Promise((resolve) => setTimeout(resolve));
+
 /**
  * The list of comments of a box. `views` are the comments shown, by id; `cursor` leads to the next
  * page, `earlier` to the one before the first shown.
@@ -34,12 +40,22 @@ export class Thread {
   /** Grey lines in the place of comments to come. */
   wait() {
     this.#clear();
-    const lines = () => [h("span.ava.sk"), h("div", null, h("div.sk"), h("div.sk"), h("div.sk"))];
+    const lines = () => h("div", null, h("div.sk"), h("div.sk"), h("div.sk"));
+    const grey = () => h("div.comment.wait", null, h("div", null, h("span.ava.sk"), lines()));
     this.list.ariaBusy = "true";
     this.list.append(
       h("li", null, hidden(this.box.t("loading"))),
-      ...[1, 2, 3].map(() => h("li", null, h("div.comment.wait", null, ...lines()))),
+      ...[1, 2, 3].map(() => h("li", null, grey())),
     );
+  }
+
+  /** Says that it takes long, in the place of the last grey lines, and offers to ask again. */
+  slow() {
+    const { t } = this.box;
+    const retry = { part: "retry-button", onclick: () => this.box.reload() };
+    const words = h("p.body.gone", null, `${t("slow")} `, button(".link", retry, t("retry")));
+    this.list.lastElementChild.querySelector("div > div > div").replaceWith(words);
+    this.box.whisper(t("slow"));
   }
 
   /** Shows a page in place of whatever was there. */
@@ -47,7 +63,7 @@ export class Thread {
     this.#clear();
     this.#known = page.article.comment_count;
     this.earlier = page.previous_cursor;
-    this.append(page);
+    return this.append(page);
   }
 
   /** Says that nothing could be loaded, and offers to try again. */
@@ -66,9 +82,20 @@ export class Thread {
     );
   }
 
-  refresh() {
-    for (const view of this.views.values()) view.refresh();
-    this.finish();
+  /** Draws all comments again. */
+  async refresh() {
+    if (await this.#inTurns([...this.views.values()], (view) => view.refresh())) this.finish();
+  }
+
+  /** Does something for each, a few at a time; false where another thread has taken the place. */
+  async #inTurns(all, work) {
+    const { views } = this;
+    for (const [index, each] of all.entries()) {
+      if (index >= AT_ONCE && index % A_FEW === 0) await pause();
+      if (this.views !== views) return false;
+      work(each);
+    }
+    return true;
   }
 
   tick() {
@@ -100,16 +127,18 @@ export class Thread {
   }
 
   #clear() {
-    this.views.clear();
+    this.views = new Map();
     this.list.replaceChildren();
     this.tail.replaceChildren();
     this.list.ariaBusy = null;
   }
 
   /** Adds a page's comments, those already here left out; before an item, else at the end. */
-  append({ comments, next_cursor }, before = null) {
-    for (const comment of comments)
+  async append({ comments, next_cursor }, before = null) {
+    const add = (comment) => {
       if (!this.views.has(comment.id)) this.list.insertBefore(this.view(comment).element, before);
+    };
+    if (!(await this.#inTurns(comments, add))) return;
     if (!before) this.cursor = next_cursor;
     this.box.writing?.placeOwn();
     this.finish();
