@@ -12,6 +12,7 @@ from comments_service.web.api import (
     policies,
     sites,
     threads,
+    transfers,
     webhooks,
 )
 from comments_service.web.api.routes import blueprint
@@ -29,5 +30,6 @@ __all__ = [
     "policies",
     "sites",
     "threads",
+    "transfers",
     "webhooks",
 ]
