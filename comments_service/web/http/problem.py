@@ -32,22 +32,30 @@ log = structlog.get_logger()
 
 def problem(code: str, *, detail: str | None = None, **extra: Any) -> Response:
     """The answer for `code`; `extra` are further members (`length`, `findings`, `errors`, …)."""
-    entry = PROBLEMS[code]
-    language = preferred_language()
     public_url = current_app.extensions["comments_settings"].public_url
-    body = {
+    body = document(
+        code, language=preferred_language(), public_url=public_url, detail=detail, **extra
+    )
+    response = ready_json(body, status=body["status"], media_type=MEDIA_TYPE)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Vary"] = "Accept-Language"
+    if "retry_after" in extra:
+        response.headers["Retry-After"] = str(extra["retry_after"])
+    return response
+
+
+def document(
+    code: str, *, language: str, public_url: str, detail: str | None = None, **extra: Any
+) -> dict[str, Any]:
+    """The problem of `code` as JSON has it."""
+    entry = PROBLEMS[code]
+    return {
         "type": f"{public_url}/problems/{code}",
         "title": getattr(entry.title, language),
         "status": entry.status,
         "detail": detail or _filled(getattr(entry.help, language), extra),
         **{n: timestamp(v) if isinstance(v, datetime) else v for n, v in extra.items()},
     }
-    response = ready_json(body, status=entry.status, media_type=MEDIA_TYPE)
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Vary"] = "Accept-Language"
-    if "retry_after" in extra:
-        response.headers["Retry-After"] = str(extra["retry_after"])
-    return response
 
 
 def of(error: CommentsError) -> Response:
