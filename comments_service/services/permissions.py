@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from comments_service.errors import InsufficientScope
 from comments_service.services.actor import READER_SCOPE, Actor
+from comments_service.services.roles import Role
 
 
 class Permission(StrEnum):
@@ -23,6 +24,16 @@ class Permission(StrEnum):
     VOTE = "vote"
     REPORT = "report"
     OWN_ACCOUNT = "own_account"
+    READ_MODERATION = "read_moderation"
+    """The queue, and all that is kept of a comment."""
+
+    WRITE_MODERATION = "write_moderation"
+    """Decisions, suspensions, notes: what a moderator does to comments and people."""
+
+    READ_PEOPLE = "read_people"
+    MANAGE_ROLES = "manage_roles"
+    """Who moderates and administers: an admin's session, never a service."""
+
     READ_POLICIES = "read_policies"
     """Drafts, old versions and word lists; also to try a policy on texts, which changes nothing."""
 
@@ -53,6 +64,16 @@ def scope(name: str) -> Rule:
     return lambda actor: actor.is_service and name in actor.scopes
 
 
+def moderator(actor: Actor) -> bool:
+    """A person with a role on some site; on which is for the use case to ask."""
+    return bool(actor.roles)
+
+
+def admin(actor: Actor) -> bool:
+    """A person who administers some site."""
+    return any(own.role is Role.ADMIN for own in actor.roles)
+
+
 def either(*rules: Rule) -> Rule:
     return lambda actor: any(rule(actor) for rule in rules)
 
@@ -63,10 +84,28 @@ RULES: Mapping[Permission, Rule] = {
     Permission.VOTE: reader,
     Permission.REPORT: reader,
     Permission.OWN_ACCOUNT: reader,
-    Permission.READ_POLICIES: scope("moderation:read"),
-    Permission.WRITE_POLICIES: scope("moderation:write"),
-    Permission.READ_JOBS: either(scope("moderation:read"), scope("transfers:write")),
+    Permission.READ_MODERATION: either(scope("moderation:read"), moderator),
+    Permission.WRITE_MODERATION: either(scope("moderation:write"), moderator),
+    Permission.READ_PEOPLE: either(scope("users:read"), moderator),
+    Permission.MANAGE_ROLES: admin,
+    Permission.READ_POLICIES: either(scope("moderation:read"), moderator),
+    Permission.WRITE_POLICIES: either(scope("moderation:write"), moderator),
+    Permission.READ_JOBS: either(scope("moderation:read"), scope("transfers:write"), moderator),
 }
+
+FOR_MODERATORS = frozenset(
+    {
+        Permission.READ_MODERATION,
+        Permission.WRITE_MODERATION,
+        Permission.READ_PEOPLE,
+        Permission.MANAGE_ROLES,
+        Permission.READ_POLICIES,
+        Permission.WRITE_POLICIES,
+        Permission.READ_JOBS,
+    }
+)
+"""What a moderator's session may have. Their cookie opens no other route: to those, somebody who
+brings nothing else is nobody."""
 
 
 def check(actor: Actor, permission: Permission) -> None:

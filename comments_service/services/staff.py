@@ -29,25 +29,12 @@ from comments_service.services import accounts, audit, identities, sites, tokens
 from comments_service.services.audit import OPERATOR, AuditAction
 from comments_service.services.identities import IdentityKey
 from comments_service.services.ids import new_id
+from comments_service.services.roles import RoleView
 from comments_service.services.transaction import reading, transaction
 
 INVITATION_LIFE = timedelta(hours=24)
 
-__all__ = ["Role"]  # for the edge, which sees no tables
-
-
-@dataclass(frozen=True, slots=True)
-class RoleView:
-    """A role on one site, or on all (`site_id` and `site` None); `site` is the site's key."""
-
-    role: Role
-    site_id: int | None = None
-    site: str | None = None
-
-    def covers(self, role: Role, site_id: int | None) -> bool:
-        """Whether this role is enough for what takes `role` on that site; an admin moderates."""
-        is_there = self.site_id is None or self.site_id == site_id
-        return is_there and (self.role is role or self.role is Role.ADMIN)
+__all__ = ["Role", "RoleView"]  # for the edge, which sees no tables
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """A moderator's session in a request: whose it is, and what its pages may do.
 
-The cookie opens the moderators' pages and nothing else; a reader's token opens none of them.
+The cookie opens the moderators' pages, and the routes of the API that moderators have a permission
+for; a reader's token opens none of them.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from flask import Response, request
 from comments_service import clock
 from comments_service.errors import Unauthenticated
 from comments_service.services import staff_sessions
+from comments_service.services.actor import Actor
 from comments_service.services.permissions import Permission
 from comments_service.services.staff_sessions import StaffMember
 from comments_service.services.totp import TotpMode
@@ -60,6 +62,20 @@ def current_member() -> StaffMember:
         member = staff_sessions.authenticate(cookie, now=clock.now())
         request.environ[MEMBER] = member
     return member
+
+
+def current_actor() -> Actor:
+    """The same as an actor, for a route that changes nothing or was sent by a page of the session.
+
+    Raises `Unauthenticated`, `NoStaffRole`, `SecondFactorRequired` or `CsrfFailed`.
+    """
+    member = current_member()
+    if request.method not in SAFE_METHODS:
+        csrf.check(member.token_hash)
+    member.require_second_factor(totp_mode())
+    return Actor(
+        user_id=member.user_id, site_id=None, scopes=frozenset(), roles=tuple(member.roles)
+    )
 
 
 def totp_mode() -> TotpMode:
