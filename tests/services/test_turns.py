@@ -45,7 +45,8 @@ def test_as_many_go_at_once_as_it_says() -> None:
 
 
 def test_a_full_line_sends_away_at_once() -> None:
-    turns, had = Turns(1, waiting=1), []
+    turns = Turns(1, waiting=1)
+    had: list[bool] = []
     assert turns.take(seconds=0)
     thread = in_line(turns, had.append, 1)
     assert not turns.take(seconds=30)

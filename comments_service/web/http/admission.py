@@ -14,7 +14,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 ALWAYS = ("/healthz", "/readyz", "/metrics")
+BODILESS = ("1", "204", "304")
 RETRY_AFTER_SECONDS = 2
 
 
@@ -50,16 +51,24 @@ class Admission:
         left = self._patience - self._waited(environ)
         if left <= 0 or not self._turns.take(seconds=left):
             return self._refuse(environ, start_response)
+        streams = True
+
+        def listen(status: str, headers: list[tuple[str, str]], *exc_info: Any) -> Any:
+            nonlocal streams
+            has_length = any(name.lower() == "content-length" for name, _ in headers)
+            streams = not (has_length or status.startswith(BODILESS))
+            return start_response(status, headers, *exc_info)
+
         try:
-            answer = self._behind(environ, start_response)
+            answer = self._behind(environ, listen)
         except BaseException:
             self._turns.give_back()
             raise
-        # An answer of one piece is finished; what streams is at work until it is closed.
-        if isinstance(answer, (list, tuple)):
-            self._turns.give_back()
-            return answer
-        return ClosingIterator(answer, self._turns.give_back)
+        # An answer of known length is finished; what streams is at work until it is closed.
+        if streams:
+            return ClosingIterator(answer, self._turns.give_back)
+        self._turns.give_back()
+        return answer
 
     def _waited(self, environ: WSGIEnvironment) -> float:
         """Seconds since the proxy in front had the request; 0 where nobody says."""
