@@ -40,6 +40,10 @@ class AuditAction(StrEnum):
     STAFF_SECOND_FACTOR_ADDED = "staff.second_factor_added"
     STAFF_SECOND_FACTOR_REMOVED = "staff.second_factor_removed"
     POLICY_PUBLISHED = "policy.published"
+    WEBHOOK_CREATED = "webhook.created"
+    WEBHOOK_CHANGED = "webhook.changed"
+    WEBHOOK_ROTATED = "webhook.rotated"
+    WEBHOOK_REMOVED = "webhook.removed"
 
 
 @dataclass(frozen=True, slots=True)

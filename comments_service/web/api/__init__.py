@@ -4,11 +4,13 @@ from comments_service.web.api import (
     account,
     articles,
     comments,
+    events,
     jobs,
     me,
     policies,
     sites,
     threads,
+    webhooks,
 )
 from comments_service.web.api.routes import blueprint
 
@@ -17,9 +19,11 @@ __all__ = [
     "articles",
     "blueprint",
     "comments",
+    "events",
     "jobs",
     "me",
     "policies",
     "sites",
     "threads",
+    "webhooks",
 ]
