@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, case, func, insert, literal, select
+from sqlalchemy import BigInteger, Table, bindparam, case, func, insert, select
 
 from comments_service.models import Event, db
 from comments_service.services.ids import new_id
@@ -27,6 +27,23 @@ class EventType(StrEnum):
     POLICY_PUBLISHED = "policy.published"
 
 
+_table: Table = Event.metadata.tables["event"]
+_own_id = bindparam("own_id", type_=BigInteger)
+_last_id = (
+    select(func.max(_table.c.id))
+    .where(_table.c.article_id == bindparam("article_id"))
+    .scalar_subquery()
+)
+_GIVEN = {
+    name: bindparam(name, type_=_table.c[name].type)
+    for name in ("site_id", "article_id", "type", "data", "created_at")
+}
+_ALONE = insert(_table).values(id=_own_id, **_GIVEN)
+_AFTER_THE_LAST = insert(_table).values(
+    id=case((_last_id >= _own_id, _last_id + 1), else_=_own_id), **_GIVEN
+)
+
+
 def record(
     event_type: EventType,
     *,
@@ -41,18 +58,12 @@ def record(
     Where there is an article, the caller holds its row: its events then have ids in the order of
     their commits, though the requests may have begun in another.
     """
-    event_id: Any = new_id(now)
-    if article_id is not None:
-        last = select(func.max(Event.id)).where(Event.article_id == article_id).scalar_subquery()
-        own = literal(event_id, BigInteger)
-        event_id = case((last >= own, last + 1), else_=own)
-    db.session.execute(
-        insert(Event).values(
-            id=event_id,
-            site_id=site_id,
-            article_id=article_id,
-            type=event_type,
-            data=data,
-            created_at=now,
-        )
-    )
+    values = {
+        "own_id": new_id(now),
+        "site_id": site_id,
+        "article_id": article_id,
+        "type": event_type,
+        "data": data,
+        "created_at": now,
+    }
+    db.session.execute(_ALONE if article_id is None else _AFTER_THE_LAST, values)

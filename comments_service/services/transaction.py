@@ -33,6 +33,7 @@ WriteSession: TypeAlias = scoped_session[Session]
 """The session of the open transaction."""
 
 READING = "comments_service_reading"
+LOOKING_UP = "comments_service_looking_up"
 OPEN = "comments_service_open"
 BEGIN = "comments_service_begin"
 BUSY_TIMEOUT_MS = 10_000
@@ -85,8 +86,9 @@ def prepare_engine(engine: Engine, *, sqlite_synchronous: str) -> None:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        reading = connection.get_execution_options().get(READING)
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+        options = connection.get_execution_options()
+        if not options.get(LOOKING_UP):
+            connection.exec_driver_sql("BEGIN" if options.get(READING) else "BEGIN IMMEDIATE")
 
 
 def _drop_dead_connections(engine: Engine) -> None:
@@ -175,4 +177,18 @@ def reading() -> Iterator[Connection]:
         return
     engine = _reads_from.get() or db.engine
     with engine.connect().execution_options(**{READING: True}) as connection:
+        yield connection
+
+
+@contextmanager
+def looking_up() -> Iterator[Connection]:
+    """The same for a single statement, which sees one state of the database by itself: without
+    the two round trips that begin and end a transaction."""
+    if db.session.info.get(OPEN):
+        yield db.session.connection()
+        return
+    engine = _reads_from.get() or db.engine
+    on_sqlite = engine.dialect.name == "sqlite"
+    options: Any = {LOOKING_UP: True} if on_sqlite else {"isolation_level": "AUTOCOMMIT"}
+    with engine.connect().execution_options(**options) as connection:
         yield connection
