@@ -20,7 +20,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from comments_service import logs, metrics
 from comments_service.cli import commands
 from comments_service.config import Settings
-from comments_service.identity.circuit import Circuit
+from comments_service.identity.circuit import Circuit, Places
 from comments_service.identity.facebook import Facebook, FacebookConfig
 from comments_service.identity.provider import Provider
 from comments_service.identity.x import X, XConfig
@@ -32,7 +32,7 @@ from comments_service.services.transaction import prepare_engine, read_from
 from comments_service.version import __version__
 from comments_service.web import api, ops, pages
 from comments_service.web.api import present
-from comments_service.web.http import hosts, limits, openapi, outage, problem
+from comments_service.web.http import hosts, limits, openapi, problem
 from comments_service.web.http.admission import Admission
 from comments_service.web.http.background import Background
 from comments_service.web.http.front import Front
@@ -83,7 +83,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.before_request(_begin)
     app.after_request(_finish)
     problem.register(app)
-    outage.register(app)
     hosts.register(app, trusted)
     limits.register(app, settings)
     app.spec_processor(openapi.complete)
@@ -162,6 +161,7 @@ def _add_front(app: Flask, settings: Settings, trusted: Hosts) -> None:
 
 def _providers(settings: Settings) -> dict[str, Provider]:
     built: dict[str, Provider] = {}
+    places = Places(clock=time.monotonic, limit=settings.provider_logins_waiting)
     if "twitter" in settings.providers:
         built["twitter"] = X(
             XConfig(
@@ -172,7 +172,7 @@ def _providers(settings: Settings) -> dict[str, Provider]:
                 api_url=settings.twitter_api_url,
                 deadline_seconds=settings.provider_deadline_seconds,
             ),
-            circuit=Circuit(clock=time.monotonic),
+            circuit=Circuit(clock=time.monotonic, places=places),
         )
     if "facebook" in settings.providers:
         built["facebook"] = Facebook(
@@ -186,7 +186,7 @@ def _providers(settings: Settings) -> dict[str, Provider]:
                 pkce=settings.facebook_pkce,
                 proof_time=settings.facebook_proof_time,
             ),
-            circuit=Circuit(clock=time.monotonic),
+            circuit=Circuit(clock=time.monotonic, places=places),
         )
     return built
 

@@ -37,9 +37,7 @@ WORKER_FAILURES = Counter(
     "comments_worker_failures", "Turns of the worker that failed, by turn.", ["turn"]
 )
 SHED = Counter("comments_shed", "Requests refused because too many were at work already.")
-OUTAGES = Counter(
-    "comments_outages",
-    "Requests refused because what the service leans on was gone, or too busy.",
-    ["cause"],
-)
 FAULTS = Counter("comments_faults", "Requests that met a fault of the service's own.")
+DATABASE_FAILURES = Counter(
+    "comments_database_failures", "Requests that the database failed, by kind of failure.", ["kind"]
+)

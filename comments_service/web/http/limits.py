@@ -61,8 +61,8 @@ def by_account(name: str) -> RouteLimit:
 
 
 def store_answers() -> bool:
-    """Whether that which counts (this process's memory, or Redis) can be asked."""
-    if not limiter.enabled:
+    """Whether that which counts (this process's memory, or Redis) can be asked, if it counts."""
+    if not current_app.extensions["comments_settings"].ratelimit_enabled:
         return True
     try:
         return bool(limiter.storage.check())

@@ -7,6 +7,8 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, current_app, request
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from comments_service import metrics
@@ -26,6 +28,18 @@ HTTP_CODES = {
     429: "too-many-requests",
     503: "unavailable",
 }
+
+BUSY = {
+    "53300",  # too many connections
+    "55P03",  # a lock was not to be had in time
+    "57014",  # a statement took too long
+    "40001",  # a transaction met another
+    "40P01",  # two waited for each other
+}
+"""SQLSTATEs of a database that is there, and has too much to do (PostgreSQL, appendix A)."""
+
+RETRY_SECONDS = 5
+"""After so long a client may try again where the database had no answer."""
 
 log = structlog.get_logger()
 
@@ -99,8 +113,21 @@ def _of_fault(error: Exception) -> Response:
     return problem("internal")
 
 
+def _of_database(error: SQLAlchemyError) -> Response:
+    """The database is gone, full, locked or too slow: nothing was written, and trying again may
+    well succeed. What it says may quote a statement, so only its kind is logged."""
+    original = getattr(error, "orig", None) or error
+    kind = type(original).__name__
+    log.error("database_failed", kind=kind)
+    metrics.DATABASE_FAILURES.labels(kind).inc()
+    is_busy = isinstance(error, PoolTimeout) or getattr(original, "sqlstate", None) in BUSY
+    return problem("overloaded" if is_busy else "unavailable", retry_after=RETRY_SECONDS)
+
+
 def register(app: Flask) -> None:
     """Make every error of `app` a problem."""
+    for failure in (OperationalError, InterfaceError, PoolTimeout):
+        app.register_error_handler(failure, _of_database)
     app.register_error_handler(CommentsError, of)
     app.register_error_handler(HTTPException, _of_http)
     app.register_error_handler(InternalServerError, _of_fault)
