@@ -82,6 +82,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _add_front(app, settings, trusted)
     app.before_request(_begin)
     app.after_request(_finish)
+    app.teardown_request(lambda _error: read_from(None))
     problem.register(app)
     hosts.register(app, trusted)
     limits.register(app, settings)
@@ -212,7 +213,6 @@ def _plain(secret: SecretStr | None) -> str:
 def _begin() -> None:
     """Every line logged while this request is answered carries its id."""
     g.request_id = uuid.uuid4().hex
-    read_from(None)
     g.began = time.perf_counter()
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id, route=str(request.url_rule))

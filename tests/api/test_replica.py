@@ -22,6 +22,7 @@ from comments_service import create_app
 from comments_service.models import db
 from comments_service.services import sites
 from comments_service.services.sites import SiteView
+from comments_service.services.transaction import reading
 from tests.clusters import Server, free_port, primary, replica_of
 from tests.conftest import settings_for
 from tests.readers import Reader, log_in
@@ -105,6 +106,9 @@ def test_public_reads_come_from_the_replica(
     with read_by(app) as seen:
         assert "복제본에서 읽습니다" in bodies(app, 1)
     assert set(seen) == {"replica"}
+    # Once the request is answered, this thread reads from the database itself again.
+    with reading() as connection:
+        assert connection.engine is db.engine
 
 
 def test_whoever_has_written_sees_it_though_the_replica_lags(
