@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from comments_service.errors import AccountSuspended
 from comments_service.models import Suspension
-from comments_service.services.transaction import reading
+from comments_service.services.transaction import looking_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,21 +20,24 @@ class SuspensionView:
     reason: str
 
 
+_LONGEST = (
+    select(Suspension.until, Suspension.reason)
+    .where(
+        Suspension.user_id == bindparam("user_id"),
+        Suspension.lifted_at.is_(None),
+        or_(Suspension.site_id.is_(None), Suspension.site_id == bindparam("site_id")),
+        or_(Suspension.until.is_(None), Suspension.until > bindparam("now")),
+    )
+    .order_by(Suspension.until.is_(None).desc(), Suspension.until.desc())
+    .limit(1)
+)
+
+
 def current(user_id: int, *, site_id: int, now: datetime) -> SuspensionView | None:
     """The suspension in force that lasts longest, if there is one."""
-    query = (
-        select(Suspension.until, Suspension.reason)
-        .where(
-            Suspension.user_id == user_id,
-            Suspension.lifted_at.is_(None),
-            or_(Suspension.site_id.is_(None), Suspension.site_id == site_id),
-            or_(Suspension.until.is_(None), Suspension.until > now),
-        )
-        .order_by(Suspension.until.is_(None).desc(), Suspension.until.desc())
-        .limit(1)
-    )
-    with reading() as connection:
-        row = connection.execute(query).first()
+    values = {"user_id": user_id, "site_id": site_id, "now": now}
+    with looking_up() as connection:
+        row = connection.execute(_LONGEST, values).first()
     return SuspensionView(row.until, row.reason) if row else None
 
 
