@@ -28,6 +28,7 @@ the two lists equal.
     ├── Conflict
     │   ├── ArticleClosed, EditWindowClosed, NotEditable
     │   ├── AppealExists, AppealWindowClosed, NotAppealable
+    │   ├── UndoWindowClosed
     │   ├── IdentityInUse, LastIdentity
     │   ├── LastAdmin                  nobody else could administer
     │   └── RequestInProgress          an identical request is being answered
@@ -203,6 +204,10 @@ class AppealWindowClosed(Conflict):
 
 class NotAppealable(Conflict):
     code = "not-appealable"
+
+
+class UndoWindowClosed(Conflict):
+    code = "undo-window-closed"
 
 
 class IdentityInUse(Conflict):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal
 from unicodedata import category
 
@@ -65,6 +65,17 @@ def _window(value: object) -> timedelta:
     return span
 
 
+def _moment(value: object) -> object:
+    """A moment in RFC 3339, with its offset."""
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+        if moment is not None and moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise PydanticCustomError("moment", "must be a moment")
+
+
 ArticleKey = Annotated[
     str, StringConstraints(min_length=1, max_length=255), AfterValidator(_printable)
 ]
@@ -74,6 +85,7 @@ ItemId = ArticleKey | Annotated[int, Field(ge=-(2**53), le=2**53)]
 
 Id = Annotated[int, BeforeValidator(_id, json_schema_input_type=str)]
 Window = Annotated[timedelta, BeforeValidator(_window, json_schema_input_type=str)]
+Moment = Annotated[datetime, BeforeValidator(_moment, json_schema_input_type=str)]
 Url = Annotated[str, StringConstraints(min_length=1, max_length=2048), AfterValidator(_on_one_line)]
 Title = Annotated[str, StringConstraints(max_length=500), AfterValidator(_on_one_line)]
 Readable = Annotated[str, AfterValidator(_readable)]
