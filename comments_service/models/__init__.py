@@ -29,6 +29,7 @@ from comments_service.models.service_client import ServiceClient
 from comments_service.models.session import Session
 from comments_service.models.site import Site
 from comments_service.models.staff_invitation import StaffInvitation
+from comments_service.models.staff_preference import StaffPreference
 from comments_service.models.staff_role import Role, StaffRole
 from comments_service.models.staff_session import StaffSession
 from comments_service.models.staff_totp import StaffTotp
@@ -76,6 +77,7 @@ __all__ = [
     "Session",
     "Site",
     "StaffInvitation",
+    "StaffPreference",
     "StaffRole",
     "StaffSession",
     "StaffTotp",

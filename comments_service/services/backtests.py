@@ -1,21 +1,25 @@
 """Backtests: what a policy would have done to past comments, against what became of them.
 
 As in a dry run the words alone are judged: neither the hour nor what a writer had written before.
-Nothing is kept.
+Of a backtest nothing is kept but, where a worker makes it as a job, its report.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from comments_service.models import Article, Comment, Status, User
+from comments_service.errors import NotFound
+from comments_service.models import Article, Comment, Status, User, Verdict
 from comments_service.policy import Outcome, Policy, Submission, evaluate
-from comments_service.services.ids import first_id
+from comments_service.services import jobs, policies
+from comments_service.services.ids import EPOCH, first_id
+from comments_service.services.jobs import JobFailed, JobKind, JobRun, JobView
 from comments_service.services.rows import AnyRow
 from comments_service.services.transaction import reading
 
@@ -46,12 +50,16 @@ class Example:
 class Report:
     """`counts` has how many comments of a status would have met an outcome; `clauses` in how many
     a clause was found violated; `masked` were rejected for personal data and can no longer be
-    judged."""
+    judged. Of those a person decided (`decided`), `upheld` would have ended the same way, published
+    or not, without anybody's help; `last` is the id of the last comment that was read."""
 
     counts: Counter[tuple[Status, Outcome]] = field(default_factory=Counter)
     clauses: Counter[str] = field(default_factory=Counter)
     examples: list[Example] = field(default_factory=list)
     masked: int = 0
+    decided: int = 0
+    upheld: int = 0
+    last: int = 0
 
     @property
     def judged(self) -> int:
@@ -74,6 +82,89 @@ class Report:
         agreed = sum(self.counts[pair] for pair in AGREEING.items())
         return agreed / self.judged
 
+    def as_json(self) -> dict[str, Any]:
+        """The report as plain values, as a job keeps it; ids are strings, as everywhere."""
+        counts: dict[str, dict[str, int]] = {}
+        for (status, outcome), count in sorted(self.counts.items()):
+            counts.setdefault(status.value, {})[outcome.value] = count
+        return {
+            "judged": self.judged,
+            "masked": self.masked,
+            "counts": counts,
+            "flips": self.flips,
+            "agreement": self.agreement,
+            "decided": self.decided,
+            "upheld": self.upheld,
+            "clauses": dict(sorted(self.clauses.items())),
+            "examples": [
+                {
+                    "comment_id": str(example.comment_id),
+                    "status": example.status.value,
+                    "outcome": example.outcome.value,
+                    "clauses": list(example.clauses),
+                }
+                for example in self.examples
+            ],
+            "last": str(self.last),
+        }
+
+
+def _report_of(state: Mapping[str, Any]) -> Report:
+    """What `as_json` said, to go on from."""
+    return Report(
+        counts=Counter(
+            {
+                (Status(status), Outcome(outcome)): count
+                for status, outcomes in state["counts"].items()
+                for outcome, count in outcomes.items()
+            }
+        ),
+        clauses=Counter(state["clauses"]),
+        examples=[
+            Example(
+                int(example["comment_id"]),
+                Status(example["status"]),
+                Outcome(example["outcome"]),
+                tuple(example["clauses"]),
+            )
+            for example in state["examples"]
+        ],
+        masked=state["masked"],
+        decided=state["decided"],
+        upheld=state["upheld"],
+        last=int(state["last"]),
+    )
+
+
+def enqueue(site_id: int, version: int, *, since: datetime, by: str, now: datetime) -> JobView:
+    """Leave the backtest of a version to the workers; `by` is the key of whoever asks.
+
+    Raises `NotFound` where the site has no such version.
+    """
+    policies.read(site_id, version)
+    parameters = {"version": version, "since": since.astimezone(UTC).isoformat()}
+    return jobs.enqueue(JobKind.BACKTEST, site_id=site_id, actor=by, parameters=parameters, now=now)
+
+
+def work(job: JobRun) -> Mapping[str, Any]:
+    """Make the backtest that `job` asks for, going on where an earlier worker died."""
+    version, since = job.parameters["version"], job.parameters["since"]
+    try:
+        policy = policies.of_version(job.site_id, version)
+    except NotFound:
+        raise JobFailed({"error": "no such version", "version": version}) from None
+    begin = datetime.fromisoformat(since)
+    total = _count(job.site_id, begin)
+    report = _report_of(job.state) if job.state else None
+
+    def keep(so_far: Report) -> None:
+        job.progress(so_far.judged + so_far.masked, total=total, state=so_far.as_json())
+
+    report = _run(job.site_id, policy, begin, report or Report(), keep)
+    told = report.as_json()
+    del told["last"]
+    return {"version": version, "since": since, **told}
+
 
 def run(
     site_id: int,
@@ -86,26 +177,65 @@ def run(
 
     `progress` is told now and then how many have been judged.
     """
-    report = Report()
-    shown: Counter[tuple[Status, Outcome]] = Counter()
-    for batch in _batches(site_id, since):
+    return _run(site_id, policy, since, Report(), lambda report: progress(report.judged))
+
+
+def _run(
+    site_id: int, policy: Policy, since: datetime, report: Report, keep: Callable[[Report], None]
+) -> Report:
+    shown = Counter((example.status, example.outcome) for example in report.examples)
+    for batch in _batches(site_id, report.last or _first_id(since) - 1):
         for row in batch:
             _judge(policy, row, report, shown)
-        progress(report.judged)
+        keep(report)
     return report
 
 
-def _batches(site_id: int, since: datetime) -> Iterator[list[AnyRow]]:
-    """The comments, oldest first; between two batches no connection is held."""
+def _first_id(since: datetime) -> int:
+    """No id is older than `EPOCH`, and none a column could hold is younger than 2091."""
+    return first_id(min(max(since, EPOCH), datetime(2090, 1, 1, tzinfo=UTC)))
+
+
+def _count(site_id: int, since: datetime) -> int:
     query = (
-        select(Comment.id, Comment.body, Comment.lang, Comment.status, User.display_name)
+        select(func.count())
+        .select_from(Comment)
+        .join(Article, Comment.article_id == Article.id)
+        .where(
+            Article.site_id == site_id,
+            Comment.status != Status.DELETED,
+            Comment.id >= _first_id(since),
+        )
+    )
+    with reading() as connection:
+        return int(connection.execute(query).scalar_one())
+
+
+def _batches(site_id: int, last: int) -> Iterator[list[AnyRow]]:
+    """The comments after the id `last`, oldest first, each with how it was last judged; between
+    two batches no connection is held."""
+    judged = (
+        select(Verdict.outcome)
+        .where(Verdict.comment_id == Comment.id)
+        .order_by(Verdict.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    query = (
+        select(
+            Comment.id,
+            Comment.body,
+            Comment.lang,
+            Comment.status,
+            User.display_name,
+            judged.label("judged"),
+        )
         .join(Article, Comment.article_id == Article.id)
         .join(User, Comment.author_id == User.id)
         .where(Article.site_id == site_id, Comment.status != Status.DELETED)
         .order_by(Comment.id)
         .limit(BATCH)
     )
-    last = first_id(since) - 1
     while True:
         with reading() as connection:
             rows = list(connection.execute(query.where(Comment.id > last)))
@@ -119,6 +249,7 @@ def _judge(
     policy: Policy, row: AnyRow, report: Report, shown: Counter[tuple[Status, Outcome]]
 ) -> None:
     status = Status(row.status)
+    report.last = row.id
     if status is Status.REJECTED and MASK in row.body:
         report.masked += 1
         return
@@ -127,6 +258,17 @@ def _judge(
     pair = (status, verdict.outcome)
     report.counts[pair] += 1
     report.clauses.update(clauses)
+    if _was_decided(status, row.judged):
+        report.decided += 1
+        report.upheld += AGREEING[status] is verdict.outcome
     if verdict.outcome is not AGREEING[status] and shown[pair] < EXAMPLES:
         shown[pair] += 1
         report.examples.append(Example(row.id, status, verdict.outcome, clauses))
+
+
+def _was_decided(status: Status, judged: str | None) -> bool:
+    """Whether a person made a comment what it is: removed it, or what the policy said of it when it
+    was sent or edited would have made it something else."""
+    if status is Status.REMOVED:
+        return True
+    return judged is not None and status is not Status.HELD and AGREEING[status] != judged

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -143,6 +143,15 @@ def by_id(site_id: int) -> SiteView:
     """The site with this id, which the caller got from another row."""
     with reading() as connection:
         return _view(connection.execute(select(Site.__table__).where(Site.id == site_id)).one())
+
+
+def among(site_ids: Collection[int] | None) -> tuple[SiteView, ...]:
+    """The sites with these ids, or all (None), by name."""
+    query = select(Site.__table__).order_by(Site.name, Site.id)
+    if site_ids is not None:
+        query = query.where(Site.id.in_(site_ids))
+    with reading() as connection:
+        return tuple(_view(row) for row in connection.execute(query))
 
 
 def any_allows(origin: str) -> bool:

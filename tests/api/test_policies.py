@@ -9,12 +9,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from comments_service.services import sites
+from comments_service.services import jobs, sites
+from comments_service.services.job_runners import RUNNERS
 from comments_service.services.sites import SiteView
 from tests.api.services import Service, service
 from tests.problems import pointers, problem, slug
 from tests.readers import Reader
-from tests.small_app import NOON
+from tests.small_app import NOON, Clock
 
 POLICIES = "/api/v1/moderation/policies"
 DRY_RUN = f"{POLICIES}/dry-run"
@@ -223,6 +224,61 @@ def test_a_dry_run_has_at_most_12_mib_and_a_policy_2(desk: Service) -> None:
     assert send(f"{POLICIES}/1/publish", 64 * 1024 + 1) == "body-too-large"
 
 
+def test_a_backtest_is_a_job_that_says_what_a_draft_would_have_changed(
+    desk: Service, reader: Callable[..., Reader], now: Clock
+) -> None:
+    hana = reader()
+    kept = hana.post("튤립이 피었습니다").get_json()["id"]
+    hana.post("장미가 피었습니다")
+    version = draft(desk, policy("튤립"))
+    answer = desk.call(
+        "POST",
+        f"{POLICIES}/{version}/backtest",
+        json={"site": "demo", "since": "2026-11-01T09:00:00+09:00"},
+    )
+    assert answer.status_code == 202
+    job = answer.get_json()
+    assert (job["kind"], job["status"], job["report"]) == ("backtest", "queued", None)
+    assert answer.headers["Location"].endswith(f"/api/v1/jobs/{job['id']}")
+    assert jobs.run_next(RUNNERS, clock=now)
+    done = desk.call("GET", f"/api/v1/jobs/{job['id']}").get_json()
+    assert (done["status"], done["progress"]) == ("done", {"done": 2, "total": 2})
+    assert done["report"] == {
+        "version": version,
+        "since": "2026-11-01T00:00:00+00:00",
+        "judged": 2,
+        "masked": 0,
+        "counts": {"published": {"allow": 1, "reject": 1}},
+        "flips": 1,
+        "agreement": 0.5,
+        "decided": 0,
+        "upheld": 0,
+        "clauses": {"9.1": 1},
+        "examples": [
+            {"comment_id": kept, "status": "published", "outcome": "reject", "clauses": ["9.1"]}
+        ],
+    }
+
+
+@pytest.mark.parametrize("since", ["2026-11-01", "2026-11-01T00:00:00", "yesterday", 1, None])
+def test_a_backtest_begins_at_a_time_with_an_offset(desk: Service, since: object) -> None:
+    body = {"site": "demo", "since": since}
+    assert pointers(desk.call("POST", f"{POLICIES}/1/backtest", json=body)) == ["/since"]
+    assert pointers(desk.call("POST", f"{POLICIES}/1/backtest", json={"site": "demo"})) == [
+        "/since"
+    ]
+
+
+@pytest.mark.parametrize("since", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+def test_a_backtest_may_begin_at_any_time(desk: Service, now: Clock, since: str) -> None:
+    body = {"site": "demo", "since": since}
+    answer = desk.call("POST", f"{POLICIES}/1/backtest", json=body)
+    assert answer.status_code == 202
+    assert jobs.run_next(RUNNERS, clock=now)
+    report = desk.call("GET", f"/api/v1/jobs/{answer.get_json()['id']}").get_json()["report"]
+    assert (report["judged"], report["agreement"]) == (0, None)
+
+
 def test_each_route_wants_its_scope(
     app: Flask, client: FlaskClient, desk: Service, reader: Callable[..., Reader]
 ) -> None:
@@ -230,16 +286,18 @@ def test_each_route_wants_its_scope(
     writing = service(app, "moderation:write", site="demo")
     drafting = {"site": "demo", "policy": policy("tulip")}
     trying = {"site": "demo", "items": []}
+    testing = {"site": "demo", "since": "2026-11-01T00:00:00Z"}
     requests: list[tuple[str, str, dict[str, Any], Service, Service]] = [
         ("GET", f"{POLICIES}?site=demo", {}, reading, writing),
         ("GET", f"{POLICIES}/1?site=demo", {}, reading, writing),
         ("POST", DRY_RUN, {"json": trying}, reading, writing),
+        ("POST", f"{POLICIES}/1/backtest", {"json": testing}, reading, writing),
         ("POST", POLICIES, {"json": drafting}, writing, reading),
         ("POST", f"{POLICIES}/1/publish", {"json": {"site": "demo"}}, writing, reading),
     ]
     hana = reader()
     for method, path, body, allowed, refused in requests:
-        assert allowed.call(method, path, **body).status_code in {200, 201}
+        assert allowed.call(method, path, **body).status_code in {200, 201, 202}
         assert slug(refused.call(method, path, **body)) == "insufficient-scope"
         assert slug(hana.call(method, path, **body)) == "insufficient-scope"
         assert slug(client.open(path, method=method, **body)) == "unauthenticated"
@@ -254,10 +312,15 @@ def test_another_sites_policies_are_not_found(app: Flask, desk: Service) -> None
         ("POST", DRY_RUN, {"json": {"site": "other", "items": []}}),
         ("POST", POLICIES, {"json": {"site": "other", "policy": policy("tulip")}}),
         ("POST", f"{POLICIES}/1/publish", {"json": {"site": "other"}}),
+        (
+            "POST",
+            f"{POLICIES}/1/backtest",
+            {"json": {"site": "other", "since": "2026-11-01T00:00:00Z"}},
+        ),
     ]
     for method, path, body in requests:
         assert slug(desk.call(method, path, **body)) == "not-found"
-        assert everywhere.call(method, path, **body).status_code in {200, 201}
+        assert everywhere.call(method, path, **body).status_code in {200, 201, 202}
 
 
 @pytest.mark.parametrize("version", ["0", "99", "-1", "x", "99999999999", "1.0"])
@@ -265,6 +328,8 @@ def test_a_version_that_is_not_there_is_not_found(desk: Service, version: str) -
     assert slug(desk.call("GET", f"{POLICIES}/{version}?site=demo")) == "not-found"
     answer = desk.call("POST", f"{POLICIES}/{version}/publish", json={"site": "demo"})
     assert slug(answer) == "not-found"
+    body = {"site": "demo", "since": "2026-11-01T00:00:00Z"}
+    assert slug(desk.call("POST", f"{POLICIES}/{version}/backtest", json=body)) == "not-found"
 
 
 def test_a_retried_draft_is_one_draft(desk: Service) -> None:

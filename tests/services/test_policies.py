@@ -8,15 +8,18 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from comments_service.errors import InvalidPolicy, NotFound
-from comments_service.models import AuditEntry, Event, PolicyStatus, Status, db
+from comments_service.models import AuditEntry, Comment, Event, PolicyStatus, Status, db
 from comments_service.policy import Outcome
-from comments_service.services import backtests, policies, policy_changes, sites
+from comments_service.services import backtests, jobs, policies, policy_changes, sites
 from comments_service.services.audit import OPERATOR
+from comments_service.services.job_runners import RUNNERS
+from comments_service.services.jobs import JobRun
 from comments_service.services.policy_changes import Kind
 from comments_service.services.sites import SiteView
+from comments_service.services.transaction import transaction
 from tests.readers import Reader
 from tests.small_app import NOON, Clock
 
@@ -173,3 +176,41 @@ def test_a_backtest_goes_through_more_than_one_batch(
     )
     assert told == [2, 4, 5]
     assert (report.flips, len(report.examples)) == (5, 3)
+
+
+def test_a_backtest_goes_on_where_a_worker_died_and_knows_what_people_decided(
+    site: SiteView, reader: Callable[..., Reader], now: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hana = reader()
+    for number in range(5):
+        hana.post(f"A tulip, number {number}")
+    removed, approved = (hana.post(body).get_json()["id"] for body in ("A tulip", "you idiot"))
+    with transaction() as session:
+        for comment_id, status in ((removed, Status.REMOVED), (approved, Status.PUBLISHED)):
+            change = update(Comment).where(Comment.id == int(comment_id))
+            session.execute(change.values(status=status, visible=int(status == "published")))
+    version = policies.draft(site.id, document(words("tulip")), note=None, now=NOON).version
+    asked = backtests.enqueue(site.id, version, since=NOON, by="service:1", now=now())
+    monkeypatch.setattr(backtests, "BATCH", 2)
+
+    with monkeypatch.context() as killing:
+        killing.setattr(JobRun, "progress", die_after(1, JobRun.progress))
+        with pytest.raises(KeyboardInterrupt):
+            jobs.run_next(RUNNERS, clock=now)
+    assert jobs.get(asked.id).done == 2
+    assert jobs.run_next(RUNNERS, clock=now)
+    report = jobs.get(asked.id).report
+    assert report is not None
+    assert report["counts"] == {"published": {"reject": 5, "allow": 1}, "removed": {"reject": 1}}
+    assert (report["decided"], report["upheld"], report["flips"]) == (2, 2, 5)
+
+
+def die_after(calls: int, progress: Callable[..., None]) -> Callable[..., None]:
+    left = iter(range(calls))
+
+    def dying(*args: Any, **more: Any) -> None:
+        if next(left, None) is None:
+            raise KeyboardInterrupt
+        progress(*args, **more)
+
+    return dying

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Literal
 from unicodedata import category
 
@@ -65,15 +65,15 @@ def _window(value: object) -> timedelta:
     return span
 
 
-def _moment(value: object) -> object:
-    """A moment in RFC 3339, with its offset."""
+def _moment(value: object) -> datetime:
+    """RFC 3339, with its offset: a time of day alone is another moment in every place."""
     try:
         moment = datetime.fromisoformat(value) if isinstance(value, str) else None
-        if moment is not None and moment.tzinfo is not None:
-            return moment.astimezone(UTC)
-    except (ValueError, OverflowError):
-        pass
-    raise PydanticCustomError("moment", "must be a moment")
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise PydanticCustomError("moment", "must be an RFC 3339 time with an offset")
+    return moment
 
 
 ArticleKey = Annotated[
@@ -84,8 +84,8 @@ ItemId = ArticleKey | Annotated[int, Field(ge=-(2**53), le=2**53)]
 """The caller's own name for a thing, which comes back as it was sent."""
 
 Id = Annotated[int, BeforeValidator(_id, json_schema_input_type=str)]
-Window = Annotated[timedelta, BeforeValidator(_window, json_schema_input_type=str)]
 Moment = Annotated[datetime, BeforeValidator(_moment, json_schema_input_type=str)]
+Window = Annotated[timedelta, BeforeValidator(_window, json_schema_input_type=str)]
 Url = Annotated[str, StringConstraints(min_length=1, max_length=2048), AfterValidator(_on_one_line)]
 Title = Annotated[str, StringConstraints(max_length=500), AfterValidator(_on_one_line)]
 Readable = Annotated[str, AfterValidator(_readable)]

@@ -1,4 +1,4 @@
-"""Policies for those who write them: drafts, versions, publishing, dry runs."""
+"""Policies for those who write them: drafts, versions, publishing, dry runs, backtests."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from pydantic import Field
 from comments_service import clock
 from comments_service.errors import FieldError, InvalidRequest, NotFound
 from comments_service.policy import Policy
-from comments_service.services import dry_runs, policies, sites
+from comments_service.services import backtests, dry_runs, policies, sites
 from comments_service.services.permissions import Permission
 from comments_service.web.api import present
-from comments_service.web.api.fields import ItemId, Limit, Note, SiteKey
+from comments_service.web.api.fields import ItemId, Limit, Moment, Note, SiteKey
 from comments_service.web.api.routes import blueprint
 from comments_service.web.http import cursor, limits
 from comments_service.web.http.actor import current_actor, requires
@@ -50,6 +50,11 @@ class DraftBody(Body):
 
 class PublishBody(Body):
     site: SiteKey
+
+
+class BacktestBody(Body):
+    site: SiteKey
+    since: Moment
 
 
 class DryRunItem(Body):
@@ -146,6 +151,23 @@ def dry_run(json_data: DryRunBody) -> Response:
         for item, result in zip(json_data.items, results, strict=True)
     ]
     return private_json({"items": items})
+
+
+@blueprint.post("/moderation/policies/<version>/backtest")
+@limits.by_account("writes")
+@requires(Permission.READ_POLICIES)
+@idempotent
+@blueprint.input(BacktestBody)
+def backtest_policy(version: str, json_data: BacktestBody) -> Response:
+    """Test a version of a site's policy on its past comments, as a job"""
+    actor = current_actor()
+    site = sites.run_by(actor, json_data.site)
+    job = backtests.enqueue(
+        site.id, _path_version(version), since=json_data.since, by=actor.key, now=clock.now()
+    )
+    response = ready_json(present.job(job), status=202)
+    response.headers["Location"] = present.public_url(f"/api/v1/jobs/{job.id}")
+    return response
 
 
 def _policy_to_try(site_id: int, asked: DryRunBody) -> Policy:

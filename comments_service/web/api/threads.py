@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response
 
 from comments_service.services import articles, policies, sites, threads
+from comments_service.services.freshness import OfComment, OfThread
 from comments_service.services.permissions import Permission
 from comments_service.services.threads import Sort
 from comments_service.services.views import ArticleView
@@ -16,7 +17,7 @@ from comments_service.web.api.routes import blueprint
 from comments_service.web.http import cursor
 from comments_service.web.http.actor import requires
 from comments_service.web.http.body import Query
-from comments_service.web.http.caching import THREAD, public_json
+from comments_service.web.http.caching import THREAD, public_json, watch
 
 Position = tuple[int, ...]
 FORWARD, BACKWARD = "next", "previous"
@@ -41,6 +42,7 @@ class RepliesQuery(Query):
 @blueprint.input(ThreadQuery, location="query")
 def read(query_data: ThreadQuery) -> Response:
     """Read an article's thread"""
+    watch(OfThread(query_data.site, query_data.article))
     site = sites.get(query_data.site)
     article = articles.get(site, query_data.article)
     public_site = present.site(site, policy_version=policies.version_in_force(site.id))
@@ -99,7 +101,9 @@ def _page(
 @requires(Permission.PUBLIC)
 def read_one(comment_id: str) -> Response:
     """Read one comment"""
-    view = threads.get(path_id(comment_id))
+    number = path_id(comment_id)
+    watch(OfComment(number))
+    view = threads.get(number)
     body = present.comment(view)
     return public_json(body, lambda: (body, {}), policy=THREAD)
 
@@ -110,6 +114,7 @@ def read_one(comment_id: str) -> Response:
 def read_replies(comment_id: str, query_data: RepliesQuery) -> Response:
     """Read a comment's replies"""
     number = path_id(comment_id)
+    watch(OfComment(number))
     listing = f"replies:{number}"
     after = None if query_data.cursor is None else cursor.decode(listing, query_data.cursor)
     page = threads.replies(number, limit=query_data.limit, after=after)

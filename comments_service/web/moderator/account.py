@@ -8,11 +8,11 @@ from flask import Response, request
 
 from comments_service import clock
 from comments_service.errors import InvalidRequest
-from comments_service.services import audit, staff_sessions, totp
+from comments_service.services import audit, staff_preferences, staff_sessions, totp
 from comments_service.services.totp import TotpMode
 from comments_service.web.http import staff
 from comments_service.web.http.settings import settings
-from comments_service.web.moderator import pages
+from comments_service.web.moderator import desk, pages
 
 
 def home() -> Response:
@@ -21,6 +21,7 @@ def home() -> Response:
     return pages.show(
         "home.html",
         member=member,
+        desk=desk.any_desk(),
         sessions=staff_sessions.list_sessions(user_id=member.user_id, now=clock.now()),
         second_factor=_second_factor(),
     )
@@ -38,6 +39,13 @@ def end_session(session_id: int) -> Response:
     """End another of one's own sessions."""
     staff_sessions.end(staff.current_member(), session_id, now=clock.now())
     return pages.go()
+
+
+def set_shortcuts() -> Response:
+    """Switch one's single-key shortcuts on or off."""
+    member = staff.current_member()
+    staff_preferences.set_shortcuts(member.user_id, on=request.form.get("shortcuts") == "on")
+    return pages.back()
 
 
 def second_step() -> Response:

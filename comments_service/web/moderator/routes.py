@@ -29,6 +29,7 @@ PAGES = (
     ("GET", "/", "home", account.home),
     ("POST", "/sessions/<int:session_id>/end", "end_session", account.end_session),
     ("POST", "/second-factor/remove", "remove_second_factor", account.remove_second_factor),
+    ("POST", "/shortcuts", "set_shortcuts", account.set_shortcuts),
 )
 # These are open to a session that still owes its one-time code.
 BEFORE_THE_CODE = (

@@ -1,4 +1,4 @@
-"""What the moderators' pages say."""
+"""What all moderators' pages say, and those of one's account; other pages bring their own words."""
 
 from __future__ import annotations
 
@@ -9,6 +9,33 @@ from comments_service.web.http.problems import Words
 
 WORDS: Final[Mapping[str, Words]] = {
     "title": Words("댓글 운영", "Comment moderation"),
+    "moderation": Words("댓글 운영", "Moderation"),
+    "switch": Words("이동", "Switch"),
+    "nav-queue": Words("검토", "Queue"),
+    "nav-people": Words("이용자", "People"),
+    "nav-articles": Words("기사", "Articles"),
+    "nav-policies": Words("운영정책", "Policies"),
+    "nav-statistics": Words("통계", "Statistics"),
+    "nav-audit": Words("감사 기록", "Audit"),
+    "shortcuts": Words("단축키", "Shortcuts"),
+    "shortcuts-off": Words("단축키 끄기", "Turn shortcuts off"),
+    "shortcuts-on": Words("단축키 켜기", "Turn shortcuts on"),
+    "to-search": Words("찾기", "Search"),
+    "this-help": Words("이 도움말", "This help"),
+    "close": Words("닫기", "Close"),
+    "cancel": Words("취소", "Cancel"),
+    "save": Words("저장", "Save"),
+    "search": Words("찾기", "Search"),
+    "next-page": Words("다음 쪽", "Next page"),
+    "first-page": Words("처음으로", "First page"),
+    "undo": Words("실행 취소", "Undo"),
+    "reason": Words("이유", "Reason"),
+    "note": Words("메모", "Note"),
+    "status": Words("상태", "Status"),
+    "no-connection": Words(
+        "서버에 연결하지 못했습니다. 다시 시도해 주세요.",
+        "The server could not be reached. Try again.",
+    ),
     "skip": Words("본문으로 건너뛰기", "Skip to content"),
     "log-in": Words("운영자 로그인", "Moderators' login"),
     "log-in-why": Words(

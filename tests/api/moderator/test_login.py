@@ -68,13 +68,17 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(
     assert set(cookie.split("; ")[1:]) == {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"}
 
 
-def test_the_pages_cannot_be_framed_cached_or_scripted(browser: StaffBrowser, jisu: int) -> None:
+def test_the_pages_cannot_be_framed_cached_or_scripted_by_others(
+    browser: StaffBrowser, jisu: int
+) -> None:
     browser.log_in()
     headers = browser.get("/moderator/").headers
     policy = headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "frame-ancestors 'none'" in policy
-    assert "script-src" not in policy
+    assert "script-src 'self';" in policy
+    assert "unsafe" not in policy
+    assert "require-trusted-types-for 'script'; trusted-types sc-mod" in policy
     assert headers["Cache-Control"] == "no-store"
     assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
     assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
