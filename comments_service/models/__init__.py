@@ -14,6 +14,8 @@ from comments_service.models.comment import Comment, Status
 from comments_service.models.comment_edit import CommentEdit
 from comments_service.models.data_deletion import DataDeletion
 from comments_service.models.decision import Decision, DecisionKind
+from comments_service.models.delivery import Delivery, DeliveryStatus
+from comments_service.models.delivery_attempt import DeliveryAttempt
 from comments_service.models.erased_identity import ErasedIdentity
 from comments_service.models.event import Event
 from comments_service.models.glance import Glance
@@ -39,6 +41,7 @@ from comments_service.models.user import User
 from comments_service.models.user_note import UserNote
 from comments_service.models.verdict import Verdict
 from comments_service.models.vote import Vote
+from comments_service.models.webhook import Webhook
 
 __all__ = [
     "AccessToken",
@@ -55,6 +58,9 @@ __all__ = [
     "DataDeletion",
     "Decision",
     "DecisionKind",
+    "Delivery",
+    "DeliveryAttempt",
+    "DeliveryStatus",
     "ErasedIdentity",
     "Event",
     "Glance",
@@ -87,5 +93,6 @@ __all__ = [
     "UserNote",
     "Verdict",
     "Vote",
+    "Webhook",
     "db",
 ]

@@ -49,6 +49,10 @@ class AuditAction(StrEnum):
     USER_SUSPENDED = "user.suspended"
     SUSPENSION_LIFTED = "suspension.lifted"
     USER_NOTED = "user.noted"
+    WEBHOOK_CREATED = "webhook.created"
+    WEBHOOK_CHANGED = "webhook.changed"
+    WEBHOOK_ROTATED = "webhook.rotated"
+    WEBHOOK_REMOVED = "webhook.removed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from comments_service.web.api import (
     account,
     articles,
     comments,
+    events,
     jobs,
     me,
     moderation,
@@ -12,6 +13,7 @@ from comments_service.web.api import (
     policies,
     sites,
     threads,
+    webhooks,
 )
 from comments_service.web.api.routes import blueprint
 
@@ -20,6 +22,7 @@ __all__ = [
     "articles",
     "blueprint",
     "comments",
+    "events",
     "jobs",
     "me",
     "moderation",
@@ -28,4 +31,5 @@ __all__ = [
     "policies",
     "sites",
     "threads",
+    "webhooks",
 ]
