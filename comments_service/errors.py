@@ -29,6 +29,7 @@ the two lists equal.
     │   ├── ArticleClosed, EditWindowClosed, NotEditable
     │   ├── AppealExists, AppealWindowClosed, NotAppealable
     │   ├── UndoWindowClosed
+    │   ├── AliasTaken                 the key of an article with comments, or its alias
     │   ├── IdentityInUse, LastIdentity
     │   ├── LastAdmin                  nobody else could administer
     │   └── RequestInProgress          an identical request is being answered
@@ -184,6 +185,10 @@ class Conflict(CommentsError):
 
 class ArticleClosed(Conflict):
     code = "article-closed"
+
+
+class AliasTaken(Conflict):
+    code = "alias-taken"
 
 
 class EditWindowClosed(Conflict):

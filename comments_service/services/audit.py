@@ -39,6 +39,8 @@ class AuditAction(StrEnum):
     STAFF_SESSION_ENDED = "staff.session_ended"
     STAFF_SECOND_FACTOR_ADDED = "staff.second_factor_added"
     STAFF_SECOND_FACTOR_REMOVED = "staff.second_factor_removed"
+    ARTICLE_CHANGED = "article.changed"
+    ARTICLE_MERGED = "article.merged"
     POLICY_PUBLISHED = "policy.published"
     COMMENT_APPROVED = "comment.approved"
     COMMENT_REJECTED = "comment.rejected"

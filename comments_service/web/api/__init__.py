@@ -2,6 +2,7 @@
 
 from comments_service.web.api import (
     account,
+    article_identity,
     articles,
     comments,
     events,
@@ -9,6 +10,7 @@ from comments_service.web.api import (
     me,
     moderation,
     notifications,
+    oembed,
     people,
     policies,
     sites,
@@ -19,6 +21,7 @@ from comments_service.web.api.routes import blueprint
 
 __all__ = [
     "account",
+    "article_identity",
     "articles",
     "blueprint",
     "comments",
@@ -27,6 +30,7 @@ __all__ = [
     "me",
     "moderation",
     "notifications",
+    "oembed",
     "people",
     "policies",
     "sites",
