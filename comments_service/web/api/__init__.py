@@ -15,6 +15,7 @@ from comments_service.web.api import (
     policies,
     sites,
     threads,
+    transfers,
     webhooks,
 )
 from comments_service.web.api.routes import blueprint
@@ -35,5 +36,6 @@ __all__ = [
     "policies",
     "sites",
     "threads",
+    "transfers",
     "webhooks",
 ]
