@@ -28,6 +28,7 @@ the two lists equal.
     ├── Conflict
     │   ├── ArticleClosed, EditWindowClosed, NotEditable
     │   ├── AppealExists, AppealWindowClosed, NotAppealable
+    │   ├── UndoWindowClosed
     │   ├── AliasTaken                 the key of an article with comments, or its alias
     │   ├── IdentityInUse, LastIdentity
     │   ├── LastAdmin                  nobody else could administer
@@ -208,6 +209,10 @@ class AppealWindowClosed(Conflict):
 
 class NotAppealable(Conflict):
     code = "not-appealable"
+
+
+class UndoWindowClosed(Conflict):
+    code = "undo-window-closed"
 
 
 class IdentityInUse(Conflict):

@@ -13,7 +13,7 @@ from comments_service.errors import (
 )
 from comments_service.web.http.limits import limiter, setting
 from comments_service.web.http.staff import staff_only
-from comments_service.web.moderator import account, pages, refusals
+from comments_service.web.moderator import account, comment, pages, people, queue, refusals
 
 blueprint = Blueprint(
     "moderator",
@@ -30,6 +30,19 @@ PAGES = (
     ("POST", "/sessions/<int:session_id>/end", "end_session", account.end_session),
     ("POST", "/second-factor/remove", "remove_second_factor", account.remove_second_factor),
     ("POST", "/shortcuts", "set_shortcuts", account.set_shortcuts),
+    ("GET", "/queue", "queue", queue.queue),
+    ("GET", "/queue/<tab>", "queue_tab", queue.tab),
+    ("POST", "/queue/decisions", "decide", queue.decide),
+    ("POST", "/queue/undo", "undo", queue.undo),
+    ("POST", "/queue/glance", "glance", queue.glance),
+    ("GET", "/comments/<comment_id>", "comment", comment.comment),
+    ("GET", "/people", "people", people.find),
+    ("GET", "/people/<user_id>", "person", people.person),
+    ("POST", "/people/<user_id>/notes", "note_person", people.note),
+    ("POST", "/people/<user_id>/suspensions", "suspend", people.suspend),
+    ("POST", "/people/<user_id>/reject-recent", "reject_recent", people.reject_recent),
+    ("POST", "/people/<user_id>/roles", "set_roles", people.set_roles),
+    ("POST", "/suspensions/<suspension_id>/lift", "lift_suspension", people.lift),
 )
 # These are open to a session that still owes its one-time code.
 BEFORE_THE_CODE = (
