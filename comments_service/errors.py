@@ -28,12 +28,15 @@ the two lists equal.
     ├── Conflict
     │   ├── ArticleClosed, EditWindowClosed, NotEditable
     │   ├── AppealExists, AppealWindowClosed, NotAppealable
+    │   ├── NotBlindable, NoBlind      nobody sees the comment; it is not out of sight
+    │   ├── BlindExists                the objection is noted already
     │   ├── IdentityInUse, LastIdentity
     │   ├── LastAdmin                  nobody else could administer
     │   └── RequestInProgress          an identical request is being answered
     ├── IdempotencyKeyReused           the same key with another body
     ├── InvalidSignedRequest           not signed by Facebook with our app's secret
     ├── TooManyRequests                `retry_after` in seconds
+    │   └── SlowMode                   the article takes a writer's comments one at a time
     └── Unavailable                    something we lean on is gone; `retry_after`
         └── Overloaded
 """
@@ -205,6 +208,18 @@ class NotAppealable(Conflict):
     code = "not-appealable"
 
 
+class NotBlindable(Conflict):
+    code = "conflict"
+
+
+class NoBlind(Conflict):
+    code = "conflict"
+
+
+class BlindExists(Conflict):
+    code = "conflict"
+
+
 class IdentityInUse(Conflict):
     code = "identity-in-use"
 
@@ -231,6 +246,10 @@ class InvalidSignedRequest(CommentsError):
 
 class TooManyRequests(CommentsError):
     code = "too-many-requests"
+
+
+class SlowMode(TooManyRequests):
+    code = "slow-mode"
 
 
 class Unavailable(CommentsError):

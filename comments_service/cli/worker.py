@@ -10,7 +10,7 @@ import click
 import structlog
 
 from comments_service import clock, metrics
-from comments_service.services import jobs
+from comments_service.services import blinds, jobs
 from comments_service.services.job_runners import RUNNERS
 
 IDLE_SECONDS = 0.5
@@ -52,4 +52,8 @@ def jobs_turn() -> bool:
     return jobs.run_next(RUNNERS, clock=clock.now)
 
 
-TURNS: tuple[Turn, ...] = (jobs_turn,)
+def blinds_turn() -> bool:
+    return blinds.expire_next(now=clock.now())
+
+
+TURNS: tuple[Turn, ...] = (jobs_turn, blinds_turn)

@@ -10,6 +10,7 @@ from comments_service.models.audit_head import AuditHead
 from comments_service.models.authorization_code import AuthorizationCode
 from comments_service.models.avatar import Avatar
 from comments_service.models.base import Base, db
+from comments_service.models.blind import Blind, BlindOutcome
 from comments_service.models.comment import Comment, Status
 from comments_service.models.data_deletion import DataDeletion
 from comments_service.models.erased_identity import ErasedIdentity
@@ -45,6 +46,8 @@ __all__ = [
     "AuthorizationCode",
     "Avatar",
     "Base",
+    "Blind",
+    "BlindOutcome",
     "Comment",
     "DataDeletion",
     "ErasedIdentity",

@@ -40,6 +40,11 @@ class AuditAction(StrEnum):
     STAFF_SECOND_FACTOR_ADDED = "staff.second_factor_added"
     STAFF_SECOND_FACTOR_REMOVED = "staff.second_factor_removed"
     POLICY_PUBLISHED = "policy.published"
+    ARTICLE_CHANGED = "article.changed"
+    COMMENT_BLINDED = "comment.blinded"
+    BLIND_OBJECTED = "comment.blind_objected"
+    BLIND_RESOLVED = "comment.blind_resolved"
+    BLIND_EXPIRED = "comment.blind_expired"
 
 
 @dataclass(frozen=True, slots=True)

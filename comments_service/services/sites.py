@@ -32,6 +32,13 @@ class AccountDeletion(StrEnum):
     DELETE = "delete"
 
 
+class BlindExpiry(StrEnum):
+    """What becomes of a comment whose temporary blind nobody resolved in time."""
+
+    RESTORE = "restore"
+    DELETE = "delete"
+
+
 @dataclass(frozen=True, slots=True)
 class SiteSettings:
     """What a publisher can set; the defaults are a newspaper's."""
@@ -42,6 +49,7 @@ class SiteSettings:
     account_deletion: AccountDeletion = AccountDeletion.ANONYMISE
     # So many readers' reports hold a comment.
     report_threshold: int = 3
+    blind_expiry: BlindExpiry = BlindExpiry.RESTORE
     # Nobody may choose one of these as a name, or what looks like one.
     reserved_names: tuple[str, ...] = ()
 

@@ -2,7 +2,9 @@
 
 from comments_service.web.api import (
     account,
+    article_settings,
     articles,
+    blinds,
     comments,
     jobs,
     me,
@@ -14,7 +16,9 @@ from comments_service.web.api.routes import blueprint
 
 __all__ = [
     "account",
+    "article_settings",
     "articles",
+    "blinds",
     "blueprint",
     "comments",
     "jobs",

@@ -35,7 +35,7 @@ class TopQuery(Query):
 @blueprint.input(CountsQuery, location="query")
 def counts(query_data: CountsQuery) -> Response:
     """Count the comments of up to 100 articles"""
-    views = articles.counts(sites.get(query_data.site), query_data.article)
+    views = articles.counts(sites.get(query_data.site), query_data.article, now=clock.now())
     body = {
         "articles": [
             {"key": view.key, "comment_count": view.comment_count, "status": view.status.value}
@@ -50,8 +50,9 @@ def counts(query_data: CountsQuery) -> Response:
 @blueprint.input(TopQuery, location="query")
 def top(query_data: TopQuery) -> Response:
     """List the most commented articles of the last hours or days"""
+    now = clock.now()
     found = articles.most_commented(
-        sites.get(query_data.site), since=clock.now() - query_data.window, limit=query_data.limit
+        sites.get(query_data.site), since=now - query_data.window, limit=query_data.limit, now=now
     )
     items = [{**present.article(view), "recent_comment_count": recent} for view, recent in found]
     body = {"items": items, "next_cursor": None}

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response
 
+from comments_service import clock
 from comments_service.services import articles, policies, sites, threads
 from comments_service.services.permissions import Permission
 from comments_service.services.threads import Sort
@@ -42,7 +43,7 @@ class RepliesQuery(Query):
 def read(query_data: ThreadQuery) -> Response:
     """Read an article's thread"""
     site = sites.get(query_data.site)
-    article = articles.get(site, query_data.article)
+    article = articles.get(site, query_data.article, now=clock.now())
     public_site = present.site(site, policy_version=policies.version_in_force(site.id))
     public_article = present.article(article)
     listing = f"thread:{site.id}:{query_data.article}:{query_data.sort}"

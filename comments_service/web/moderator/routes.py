@@ -13,7 +13,7 @@ from comments_service.errors import (
 )
 from comments_service.web.http.limits import limiter, setting
 from comments_service.web.http.staff import staff_only
-from comments_service.web.moderator import account, pages, refusals
+from comments_service.web.moderator import account, articles, blinds, pages, refusals
 
 blueprint = Blueprint(
     "moderator",
@@ -30,6 +30,12 @@ PAGES = (
     ("POST", "/sessions/<int:session_id>/end", "end_session", account.end_session),
     ("POST", "/second-factor/remove", "remove_second_factor", account.remove_second_factor),
     ("POST", "/shortcuts", "set_shortcuts", account.set_shortcuts),
+    ("GET", "/articles", "articles", articles.articles),
+    ("GET", "/articles/settings", "article", articles.article),
+    ("POST", "/articles/settings", "save_article", articles.save_article),
+    ("GET", "/blinds", "blinds", blinds.show_blinds),
+    ("POST", "/blinds", "begin_blind", blinds.begin_blind),
+    ("POST", "/blinds/<int:comment_id>", "continue_blind", blinds.continue_blind),
 )
 # These are open to a session that still owes its one-time code.
 BEFORE_THE_CODE = (

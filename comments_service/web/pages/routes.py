@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, make_response, render_template, request
 
+from comments_service import clock
 from comments_service.errors import InvalidCursor, NotFound
 from comments_service.services import articles, policies, sites, threads
 from comments_service.services.permissions import Permission
@@ -72,7 +73,7 @@ def show_thread(site_key: str) -> Response:
     key = request.args.get("article", "")
     if not key.isprintable() or not 0 < len(key) <= 255:
         raise NotFound
-    article = articles.get(site, key)
+    article = articles.get(site, key, now=clock.now())
     listing = f"embed:{site.id}:{key}"
     place = request.args.get("cursor")
     after = None if place is None else _position(listing, place)

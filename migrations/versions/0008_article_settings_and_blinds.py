@@ -1,0 +1,71 @@
+"""Slow mode and windows of articles; comments out of sight for some weeks
+
+Revision ID: 0008
+Revises: 0007
+"""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+BIGINT = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+MOMENT = sa.DateTime(timezone=True)
+OPEN = sa.text("resolved_at IS NULL")
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("article") as article:
+        article.add_column(
+            sa.Column("slow_mode_seconds", sa.Integer(), nullable=False, server_default="0")
+        )
+        article.add_column(sa.Column("windows", JSON, nullable=True))
+        article.create_check_constraint(
+            op.f("ck_article_slow_mode_seconds"), "slow_mode_seconds >= 0"
+        )
+    op.create_table(
+        "blind",
+        sa.Column("id", BIGINT, autoincrement=False, nullable=False),
+        sa.Column("comment_id", BIGINT, nullable=False),
+        sa.Column("site_id", BIGINT, nullable=False),
+        sa.Column("requester", sa.String(length=200), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("created_by", sa.String(length=40), nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("ends_at", MOMENT, nullable=False),
+        sa.Column("objection", sa.Text(), nullable=True),
+        sa.Column("objected_at", MOMENT, nullable=True),
+        sa.Column("resolved_by", sa.String(length=40), nullable=True),
+        sa.Column("resolved_at", MOMENT, nullable=True),
+        sa.Column("outcome", sa.String(length=16), nullable=True),
+        sa.CheckConstraint(
+            "outcome in ('restored', 'deleted', 'expired')", name=op.f("ck_blind_outcome")
+        ),
+        sa.CheckConstraint(
+            "(outcome is null) = (resolved_at is null)", name=op.f("ck_blind_resolved_has_outcome")
+        ),
+        sa.CheckConstraint(
+            "(objection is null) = (objected_at is null)", name=op.f("ck_blind_objection_has_time")
+        ),
+        sa.ForeignKeyConstraint(["comment_id"], ["comment.id"], name=op.f("fk_blind_comment_id")),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_blind_site_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_blind")),
+    )
+    where = {"sqlite_where": OPEN, "postgresql_where": OPEN}
+    op.create_index("blind_open", "blind", ["comment_id"], unique=True, **where)
+    op.create_index("blind_due", "blind", ["ends_at", "id"], **where)
+    op.create_index("blind_site", "blind", ["site_id", "id"])
+    op.create_index("blind_comment", "blind", ["comment_id", "id"])
+
+
+def downgrade() -> None:
+    op.drop_table("blind")
+    with op.batch_alter_table("article") as article:
+        article.drop_constraint(op.f("ck_article_slow_mode_seconds"), type_="check")
+        article.drop_column("windows")
+        article.drop_column("slow_mode_seconds")
