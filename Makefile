@@ -49,10 +49,10 @@ train: .venv/training  ## DATA=folder: make the classifier's data file anew
 	@test -n "$(DATA)" || { echo "make train DATA=folder-of-labelled-comments"; exit 2; }
 	$(BIN)/python -m bench.policy.train $(DATA)
 
-load: .venv/runtime  ## FILE=text: post each line as a comment into var/load.db, then check all of it
-	@test -n "$(FILE)" || { echo "make load FILE=one-comment-a-line.txt"; exit 2; }
+load: .venv/runtime  ## FILE=text: post each line as a comment into a fresh database, then check all of it
+	@test -n "$(FILE)" || { echo "make load FILE=one-comment-a-line.txt [COMMENTS_DATABASE_URL=…, empty]"; exit 2; }
 	@mkdir -p var && rm -f var/load.db* var/load.journal
-	@export COMMENTS_DATABASE_URL=sqlite:///$(CURDIR)/var/load.db PYTHONPATH=. COMMENTS_LOG_LEVEL=WARNING && \
+	@export COMMENTS_DATABASE_URL=$${COMMENTS_DATABASE_URL:-sqlite:///$(CURDIR)/var/load.db} PYTHONPATH=. COMMENTS_LOG_LEVEL=WARNING && \
 	  $(BIN)/flask --app wsgi demo prepare --origin http://localhost:8001 && \
 	  $(BIN)/flask --app wsgi demo load $(FILE) --journal var/load.journal && \
 	  $(BIN)/python bench/load_check.py $(FILE) --journal var/load.journal

@@ -14,11 +14,12 @@ import gzip
 import os
 import sys
 import unicodedata
-from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import make_url
 
 from comments_service import create_app
@@ -85,61 +86,87 @@ def main() -> int:
     given = parser.parse_args()
     raw = given.file.read_bytes()
     lines = (gzip.decompress(raw) if given.file.suffix == ".gz" else raw).decode().split("\n")
-    lines = [line for line in lines if line]
     url = make_url(os.environ["COMMENTS_DATABASE_URL"])
     if url.drivername == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
-    wrong: list[str] = []
     with create_engine(url).connect() as connection:
-        articles = connection.execute(
+        published = published_by_article(connection, given.site)
+        wrong = wrong_counters(connection, given.site, published)
+        rows = connection.execute(
             text(
-                "select a.key, a.comment_count, count(c.id) from article a join site s"
-                " on s.id = a.site_id left join comment c on c.article_id = a.id"
-                " and c.status = 'published' where s.key = :site group by a.key, a.comment_count"
-            ),
-            {"site": given.site},
+                "select c.id, c.body, c.status from comment c"
+                " join article a on a.id = c.article_id where a.key like 'load-%'"
+            )
         ).all()
-        wrong += [f"{k}: counter {n}, rows {m}" for k, n, m in articles if n != m]
-        off_roots = connection.execute(
-            text(
-                "select count(*) from comment r where r.root_id is null and r.reply_count <>"
-                " (select count(*) from comment c where c.root_id = r.id and c.status='published')"
-            )
-        ).scalar_one()
-        wrong += [f"{off_roots} roots with a wrong reply_count"] if off_roots else []
-        rows = connection.execute(text("select id, body, status from comment")).all()
-        published = Counter(
-            dict(
-                connection.execute(
-                    text(
-                        "select a.key, count(*) from comment c join article a on a.id ="
-                        " c.article_id where c.status = 'published' group by a.key"
-                    )
-                ).all()
-            )
-        )
     too_long = [r.id for r in rows if r.status != "rejected" and reader_length(r.body) > LIMIT]
     wrong += [f"{len(too_long)} stored bodies over {LIMIT}"] if too_long else []
-    fitting = sum(0 < reader_length(line) <= LIMIT for line in lines)
-    client = create_app().test_client()
-    for sort in SORTS:
-        for key, _, count in articles:
-            ids = walk(client, given.site, key, sort)
-            if len(ids) != len(set(ids)) or len(ids) != published[key]:
-                wrong.append(f"{key} by {sort}: walked {len(ids)}, {count} published")
+    wrong += wrong_walks(given.site, published)
     if given.journal:
-        noted = [line.split() for line in given.journal.read_text().split("\n")[:-1] if line]
-        stored = {str(row.id) for row in rows}
-        lost = [n for n, comment_id, _ in noted if comment_id not in stored]
-        twice = len(noted) - len({n for n, _, _ in noted})
-        wrong += [f"{len(lost)} acknowledged and lost"] if lost else []
-        wrong += [f"{twice} acknowledged twice"] if twice else []
-        print(f"{len(noted)} acknowledged; {fitting} lines of 1 to {LIMIT} characters")
-        if len(noted) != fitting:
-            wrong.append(f"{fitting} lines fit, {len(noted)} were taken")
-    print(f"{len(articles)} articles, {len(rows)} comments, {sum(published.values())} published")
+        wrong += wrong_journal(given.journal, [line for line in lines if line], rows)
+    print(f"{len(published)} articles, {len(rows)} comments, {sum(published.values())} published")
     print("\n".join(wrong) or f"every thread walked in {', '.join(SORTS)}: all is right")
     return 1 if wrong else 0
+
+
+def published_by_article(connection: Connection, site: str) -> dict[str, int]:
+    """How many published comments each article has, by counting rows."""
+    query = text(
+        "select a.key, count(c.id) as comments from article a join site s on s.id = a.site_id"
+        " left join comment c on c.article_id = a.id and c.status = 'published'"
+        " where s.key = :site group by a.key"
+    )
+    return {row.key: row.comments for row in connection.execute(query, {"site": site})}
+
+
+def wrong_counters(connection: Connection, site: str, published: dict[str, int]) -> list[str]:
+    """Kept counters that are not what the rows say."""
+    kept = text(
+        "select a.key, a.comment_count from article a join site s on s.id = a.site_id"
+        " where s.key = :site"
+    )
+    wrong = [
+        f"{key}: counter {count}, rows {published[key]}"
+        for key, count in connection.execute(kept, {"site": site})
+        if count != published[key]
+    ]
+    off_roots = connection.execute(
+        text(
+            "select count(*) from comment r where r.root_id is null and r.reply_count <>"
+            " (select count(*) from comment c where c.root_id = r.id and c.status = 'published')"
+        )
+    ).scalar_one()
+    return [*wrong, *([f"{off_roots} roots with a wrong reply_count"] if off_roots else [])]
+
+
+def wrong_walks(site: str, published: dict[str, int]) -> list[str]:
+    """Threads that their cursors do not walk exactly once, in any of the orders."""
+    client = create_app().test_client()
+    wrong = []
+    for sort in SORTS:
+        for key, count in published.items():
+            ids = walk(client, site, key, sort)
+            if len(ids) != len(set(ids)) or len(ids) != count:
+                wrong.append(f"{key} by {sort}: walked {len(ids)}, {count} published")
+    return wrong
+
+
+def wrong_journal(journal: Path, lines: list[str], rows: Sequence[Any]) -> list[str]:
+    """What was acknowledged against what should have been, and against what is there."""
+    # The first line is the load's name.
+    noted = [line.split() for line in journal.read_text().split("\n")[1:-1]]
+    numbers = {int(number) for number, _, _ in noted}
+    ids = {comment_id for _, comment_id, _ in noted}
+    stored = {str(row.id) for row in rows}
+    fitting = {n for n, line in enumerate(lines) if 0 < reader_length(line) <= LIMIT}
+    print(f"{len(noted)} acknowledged; {len(fitting)} lines of 1 to {LIMIT} characters")
+    found = {
+        "acknowledged and lost": len(ids - stored),
+        "acknowledged twice": len(noted) - len(numbers),
+        "stored and not acknowledged": len(stored - ids),
+        f"lines of 1 to {LIMIT} characters not taken": len(fitting - numbers),
+        f"lines of more or none taken: {sorted(numbers - fitting)[:5]}": len(numbers - fitting),
+    }
+    return [f"{count} {what}" for what, count in found.items() if count]
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from apiflask import APIFlask
 from flask import Flask, Response, g, request
 from flask_migrate import Migrate
 from pydantic import SecretStr
+from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -24,12 +25,14 @@ from comments_service.identity.x import X, XConfig
 from comments_service.models import db
 from comments_service.outbound.fetch import Guard
 from comments_service.services.external_filters import OverHttp
+from comments_service.services.freshness import freshness
 from comments_service.services.transaction import prepare_engine
 from comments_service.version import __version__
 from comments_service.web import api, ops, pages
 from comments_service.web.http import hosts, limits, openapi, problem
 from comments_service.web.http.background import Background
-from comments_service.web.http.caching import ReadyAnswers
+from comments_service.web.http.front import Front
+from comments_service.web.http.hosts import Hosts
 from comments_service.web.moderator import routes as moderator
 from comments_service.web.oauth import routes as oauth
 from comments_service.web.widget import routes as widget
@@ -56,7 +59,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.url_map.merge_slashes = False  # `//` is another address, not a redirect
     app.extensions["comments_settings"] = settings
-    app.extensions["comments_ready_answers"] = ReadyAnswers()
     app.extensions["comments_providers"] = _providers(settings)
     app.extensions["comments_external_filters"] = OverHttp(
         settings.secret_key.get_secret_value(), allow_private=settings.webhook_allow_private
@@ -67,10 +69,12 @@ def create_app(settings: Settings | None = None) -> Flask:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     _add_database(app, settings)
+    trusted = Hosts(settings)
+    _add_front(app, settings, trusted)
     app.before_request(_begin)
     app.after_request(_finish)
     problem.register(app)
-    hosts.register(app, settings)
+    hosts.register(app, trusted)
     limits.register(app, settings)
     app.spec_processor(openapi.complete)
     for blueprint in (
@@ -100,6 +104,18 @@ def _add_database(app: Flask, settings: Settings) -> None:
     Migrate(app, db, directory=str(Path(__file__).parent.parent / "migrations"))
     with app.app_context():
         prepare_engine(db.engine, sqlite_synchronous=settings.sqlite_synchronous)
+
+
+def _add_front(app: Flask, settings: Settings, trusted: Hosts) -> None:
+    """Public reads are answered before Flask sees them, wherever nothing has changed."""
+    with app.app_context():
+        watcher = freshness(db.engine.url)
+        app.extensions["comments_freshness"] = watcher
+        if watcher is None:
+            return
+        event.listen(db.engine, "engine_disposed", lambda _engine: watcher.close())
+    kept_bytes = settings.cache_megabytes * 1024 * 1024
+    app.wsgi_app = Front(app.wsgi_app, watcher, trusted, kept_bytes=kept_bytes)  # type: ignore[method-assign]
 
 
 def _providers(settings: Settings) -> dict[str, Provider]:

@@ -19,7 +19,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "COMMENTS_"
 DEVELOPMENT_SECRET_KEY = "development-secret-key-never-in-production"  # noqa: S105  refused there
-LISTS = {"allowed_hosts", "avatar_hosts"}
+LISTS = {"allowed_hosts", "avatar_hosts", "signing_keys"}
+FILE = "_FILE"
+MIN_SECRET = 32
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -45,6 +47,8 @@ class Settings(BaseSettings):
     database_url: str = Field(default_factory=lambda: f"sqlite:///{Path.cwd() / 'var/comments.db'}")
     redis_url: str | None = None
     secret_key: SecretStr = SecretStr(DEVELOPMENT_SECRET_KEY)
+    # What cursors and forms are signed with, the newest first; the secret key where there is none.
+    signing_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
     public_url: str = "http://127.0.0.1:8000"
     # Besides the public URL's own host; separated by commas.
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ()
@@ -52,6 +56,8 @@ class Settings(BaseSettings):
     trusted_proxies: int = Field(default=0, ge=0, le=10)
     metrics_token: SecretStr | None = None
     sqlite_synchronous: Annotated[str, Field(pattern="^(FULL|NORMAL)$")] = "FULL"
+    # What one process may keep of finished answers.
+    cache_megabytes: int = Field(default=32, ge=1, le=4096)
     log_level: Annotated[str, Field(pattern="^(DEBUG|INFO|WARNING|ERROR)$")] = "INFO"
 
     ratelimit_enabled: bool = True
@@ -94,19 +100,14 @@ class Settings(BaseSettings):
     def load(cls, environ: Mapping[str, str] | None = None, **given: Any) -> Settings:
         """Read `environ` (the process's by default); `given` wins over it.
 
-        Raises `ConfigurationError` with every mistake at once.
+        `COMMENTS_<NAME>_FILE` names a file that the value is in, as systemd's credentials and
+        container secrets are. Raises `ConfigurationError` with every mistake at once.
         """
-        environ = os.environ if environ is None else environ
-        names = {name[len(PREFIX) :].lower(): name for name in environ if name.startswith(PREFIX)}
-        mistakes = [
-            f"{name}: there is no such setting"
-            for field, name in sorted(names.items())
-            if field not in cls.model_fields
-        ]
-        values = {field: environ[name] for field, name in names.items() if name in environ}
-        values = {field: value for field, value in values.items() if field in cls.model_fields}
+        values, mistakes = _read(
+            os.environ if environ is None else environ, known=frozenset(cls.model_fields)
+        )
         for field in LISTS & values.keys():
-            parts = values.pop(field).split(",")
+            parts = values.pop(field).replace("\n", ",").split(",")
             given.setdefault(field, tuple(part.strip() for part in parts if part.strip()))
         try:
             settings = cls.model_validate({**values, **given})
@@ -135,6 +136,12 @@ class Settings(BaseSettings):
         return tuple(provider for provider, complete in configured.items() if complete)
 
     @property
+    def signed_with(self) -> tuple[bytes, ...]:
+        """The keys that signatures of cursors and forms may come from; new ones, from the first."""
+        keys = self.signing_keys or (self.secret_key,)
+        return tuple(key.get_secret_value().encode() for key in keys)
+
+    @property
     def development_provider_hosts(self) -> frozenset[str]:
         """Where the development identity provider is, if this service uses it: on this machine."""
         hosts = {urlsplit(url).hostname for url in (self.twitter_api_url, self.facebook_api_url)}
@@ -158,8 +165,10 @@ class Settings(BaseSettings):
         """What is fine on one's own machine and refused in production."""
         found = []
         secret = self.secret_key.get_secret_value()
-        if secret == DEVELOPMENT_SECRET_KEY or len(secret) < 32:
+        if secret == DEVELOPMENT_SECRET_KEY or len(secret) < MIN_SECRET:
             found.append(f"{PREFIX}SECRET_KEY: needs 32 random characters or more of your own")
+        if any(len(key.get_secret_value()) < MIN_SECRET for key in self.signing_keys):
+            found.append(f"{PREFIX}SIGNING_KEYS: each needs 32 random characters or more")
         if not self.public_url.startswith("https://"):
             found.append(f"{PREFIX}PUBLIC_URL: must be https")
         for provider in self.providers:
@@ -175,3 +184,25 @@ class Settings(BaseSettings):
         if self.webhook_allow_private:
             found.append(f"{PREFIX}WEBHOOK_ALLOW_PRIVATE: cannot be on")
         return found
+
+
+def _read(environ: Mapping[str, str], *, known: frozenset[str]) -> tuple[dict[str, str], list[str]]:
+    """The settings in `environ`, from variables and from the files that some name; and what is
+    wrong with it."""
+    values: dict[str, str] = {}
+    mistakes = []
+    for name in sorted(name for name in environ if name.startswith(PREFIX)):
+        field = name[len(PREFIX) :].lower()
+        base = field.removesuffix(FILE.lower())
+        if field in known:
+            values[field] = environ[name]
+        elif base == field or base not in known:
+            mistakes.append(f"{name}: there is no such setting")
+        elif name.removesuffix(FILE) in environ:
+            mistakes.append(f"{name}: {name.removesuffix(FILE)} is set too; keep one of them")
+        else:
+            try:
+                values[base] = Path(environ[name]).read_text("utf-8").strip()
+            except (OSError, UnicodeDecodeError):
+                mistakes.append(f"{name}: there is no readable text file {environ[name]}")
+    return values, mistakes

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import gzip
+import json
+import secrets
 import time
 from collections import Counter
-from contextlib import nullcontext
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from importlib import resources
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NoReturn
 
 import click
 import yaml
@@ -19,17 +23,28 @@ from flask.cli import AppGroup
 from flask_migrate import upgrade
 
 from comments_service import clock
-from comments_service.errors import CommentEmpty, CommentMalformed, CommentTooLong
+from comments_service.errors import (
+    CommentEmpty,
+    CommentMalformed,
+    CommentsError,
+    CommentTooLong,
+)
 from comments_service.identity.provider import ExternalIdentity
-from comments_service.services import accounts, articles, comments, sites
+from comments_service.services import accounts, answers, articles, comments, sites
 from comments_service.services.actor import READER_SCOPE, Actor
+from comments_service.services.answers import Answer
 from comments_service.services.comments import NewComment
 from comments_service.services.sites import SiteView
-from comments_service.services.views import JudgedView
 
 SITE = "demo"
 FIRST_SUBJECT = 10**17
 """Subjects of made-up readers begin where no persona of the identity provider has its own."""
+
+REFUSALS: Mapping[type[CommentsError], str] = {
+    CommentTooLong: "too long",
+    CommentEmpty: "empty",
+    CommentMalformed: "malformed",
+}
 
 demo = AppGroup("demo", help="The demo newspaper, and many comments at once.")
 
@@ -67,28 +82,89 @@ def load(
 ) -> None:
     """Post each line of FILE (UTF-8 text, may be gzipped) as a comment, as many readers would.
 
-    Each goes through the use case that the API calls, policy included.
+    Each goes through the use case that the API calls, policy included; with a journal as a request
+    with an idempotency key, so that a load which was killed and begun again posts no line twice.
     """
     bodies = _lines(file)
-    done = _acknowledged(journal)
     site = sites.get(site_key)
     begin = clock.now() - timedelta(days=days)
     readers = [_reader(number, site, now=begin) for number in range(reader_count)]
     tally = Tally()
     started = time.perf_counter()
     with (
-        journal.open("a", encoding="utf-8") if journal else nullcontext() as acknowledged,
+        Journal.open(journal) as acknowledged,
         click.progressbar(list(enumerate(bodies)), label="Posting", show_pos=True) as lines,
     ):
         for number, body in lines:
-            if number in done:
+            if number in acknowledged.done:
                 continue
             command = NewComment(
                 site=site_key, article=f"load-{number * 7919 % article_count:04d}", body=body
             )
             moment = begin + timedelta(days=days) * (number / len(bodies))
-            _post(readers[number % reader_count], command, moment, tally, number, acknowledged)
+            reader = readers[number % reader_count]
+            posted = acknowledged.once(number, reader, partial(_post, reader, command, moment))
+            tally.count(posted)
+            acknowledged.write(number, posted)
     tally.show(time.perf_counter() - started)
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """How the comment of one line ended; `comment_id` None where nothing was kept of it."""
+
+    outcome: str
+    comment_id: str | None = None
+    clauses: tuple[str, ...] = ()
+
+
+class Journal:
+    """What was acknowledged, a line each, after the name of the load.
+
+    A process that is killed between a commit and its line has posted what the journal does not
+    know; under the load's name, an idempotency key finds the answer again.
+    """
+
+    def __init__(self, name: str, done: set[int], file: IO[bytes] | None) -> None:
+        self.done = done
+        self._name = name
+        self._file = file
+
+    @classmethod
+    @contextmanager
+    def open(cls, path: Path | None) -> Iterator[Journal]:
+        """The journal at `path`, gone on with if it is there; a journal of nothing without."""
+        if path is None:
+            yield cls("", set(), None)
+            return
+        raw = path.read_bytes() if path.exists() else b""
+        name, *lines = raw.decode().split("\n")[:-1] or [secrets.token_hex(8)]
+        with path.open("ab") as file:
+            # What follows the last line break was cut off in the middle.
+            file.truncate(raw.rfind(b"\n") + 1)
+            if not file.tell():
+                file.write(f"{name}\n".encode())
+            yield cls(name, {int(line.split()[0]) for line in lines}, file)
+
+    def once(self, number: int, reader: Actor, post: Callable[[], Posted]) -> Posted:
+        """What `post` answers, or what it answered when this line was posted before."""
+        if self._file is None:
+            return post()
+        key = f"{self._name}:{number}".encode()
+        answer, _ = answers.once(
+            answers.digest(reader.key.encode(), b"demo load", key),
+            answers.digest(key),
+            lambda: Answer(200, {}, json.dumps(asdict(post())).encode()),
+            _unexpected,
+            now=clock.now(),
+        )
+        return Posted(**json.loads(answer.body))
+
+    def write(self, number: int, posted: Posted) -> None:
+        """Note that a line's comment is kept."""
+        if self._file is not None and posted.comment_id is not None:
+            self._file.write(f"{number} {posted.comment_id} {posted.outcome}\n".encode())
+            self._file.flush()
 
 
 @dataclass
@@ -99,11 +175,11 @@ class Tally:
     rejected_by: Counter[str] = field(default_factory=Counter)
     held_by: Counter[str] = field(default_factory=Counter)
 
-    def count(self, view: JudgedView) -> None:
-        self.outcomes[view.outcome.value] += 1
-        by = {"rejected": self.rejected_by, "held": self.held_by}.get(view.outcome.value)
+    def count(self, posted: Posted) -> None:
+        self.outcomes[posted.outcome] += 1
+        by = {"rejected": self.rejected_by, "held": self.held_by}.get(posted.outcome)
         if by is not None:
-            by.update({finding.clause for finding in view.findings})
+            by.update(posted.clauses)
 
     def show(self, seconds: float) -> None:
         total = sum(self.outcomes.values())
@@ -115,42 +191,24 @@ class Tally:
                 click.echo(f"    {title} by clause {clause:6} {count:7}")
 
 
-def _post(
-    reader: Actor,
-    command: NewComment,
-    now: datetime,
-    tally: Tally,
-    number: int,
-    journal: IO[str] | None,
-) -> None:
-    refusals = {
-        CommentTooLong: "too long",
-        CommentEmpty: "empty",
-        CommentMalformed: "malformed",
-    }
+def _post(reader: Actor, command: NewComment, now: datetime) -> Posted:
     try:
         view = comments.submit(reader, command, now=now)
-    except tuple(refusals) as error:
-        tally.outcomes[refusals[type(error)]] += 1
-        return
-    tally.count(view)
-    if journal is not None:
-        journal.write(f"{number} {view.comment.id} {view.outcome.value}\n")
-        journal.flush()
+    except tuple(REFUSALS) as error:
+        return Posted(REFUSALS[type(error)])
+    clauses = sorted({finding.clause for finding in view.findings})
+    return Posted(view.outcome.value, str(view.comment.id), tuple(clauses))
+
+
+def _unexpected(error: CommentsError) -> NoReturn:
+    """Everything that a line may come to is no error to its load."""
+    raise error
 
 
 def _lines(file: Path) -> list[str]:
     raw = file.read_bytes()
     text = (gzip.decompress(raw) if file.suffix == ".gz" else raw).decode("utf-8")
     return [line for line in text.split("\n") if line]
-
-
-def _acknowledged(journal: Path | None) -> set[int]:
-    """The lines that an earlier run wrote down; its last may have been cut off."""
-    if journal is None or not journal.exists():
-        return set()
-    whole = journal.read_text("utf-8").rpartition("\n")[0]
-    return {int(line.split()[0]) for line in whole.split("\n") if line}
 
 
 def _reader(number: int, site: SiteView, *, now: datetime, name: str | None = None) -> Actor:

@@ -8,6 +8,7 @@ from flask import Response
 
 from comments_service import clock
 from comments_service.services import articles, policies, sites, threads
+from comments_service.services.freshness import OfComment, OfThread
 from comments_service.services.permissions import Permission
 from comments_service.services.threads import Sort
 from comments_service.services.views import ArticleView
@@ -17,7 +18,7 @@ from comments_service.web.api.routes import blueprint
 from comments_service.web.http import cursor
 from comments_service.web.http.actor import requires
 from comments_service.web.http.body import Query
-from comments_service.web.http.caching import THREAD, public_json
+from comments_service.web.http.caching import THREAD, public_json, watch
 
 Position = tuple[int, ...]
 FORWARD, BACKWARD = "next", "previous"
@@ -42,6 +43,7 @@ class RepliesQuery(Query):
 @blueprint.input(ThreadQuery, location="query")
 def read(query_data: ThreadQuery) -> Response:
     """Read an article's thread"""
+    watch(OfThread(query_data.site, query_data.article))
     site = sites.get(query_data.site)
     article = articles.get(site, query_data.article, now=clock.now())
     public_site = present.site(site, policy_version=policies.version_in_force(site.id))
@@ -73,7 +75,7 @@ def read(query_data: ThreadQuery) -> Response:
         return body, present.next_link(query, encoded[FORWARD])
 
     state = (public_site, public_article, article.id, article.pinned_id, query_data)
-    return public_json(state, render, policy=THREAD)
+    return public_json(state, render, policy=THREAD, until=article.changes_at)
 
 
 def _position(listing: str, text: str | None) -> tuple[str, Position] | None:
@@ -100,7 +102,9 @@ def _page(
 @requires(Permission.PUBLIC)
 def read_one(comment_id: str) -> Response:
     """Read one comment"""
-    view = threads.get(path_id(comment_id))
+    number = path_id(comment_id)
+    watch(OfComment(number))
+    view = threads.get(number)
     body = present.comment(view)
     return public_json(body, lambda: (body, {}), policy=THREAD)
 
@@ -111,6 +115,7 @@ def read_one(comment_id: str) -> Response:
 def read_replies(comment_id: str, query_data: RepliesQuery) -> Response:
     """Read a comment's replies"""
     number = path_id(comment_id)
+    watch(OfComment(number))
     listing = f"replies:{number}"
     after = None if query_data.cursor is None else cursor.decode(listing, query_data.cursor)
     page = threads.replies(number, limit=query_data.limit, after=after)

@@ -1,26 +1,33 @@
-"""Public reads: ready bytes, an exact ETag, and 304s that render nothing.
+"""Public reads: an exact ETag known before anything is rendered, and 304s that render nothing.
 
 The ETag is a digest of the state that the answer is made of (article version, site settings,
-query), so it is known before anything is rendered; the bytes for it are kept, and a change makes
-another digest. Nothing is ever cleared: what is no longer asked for falls out of the cache.
+query). A view names the rows it is about to read with `watch`, before it reads them; `front.py`
+then keeps its answer and gives it again for as long as those rows stay as they are.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import blake2b
-from threading import Lock
 from typing import Any
 
 from flask import Response, current_app, request
 
+from comments_service.services.freshness import (
+    Freshness,
+    OfComment,
+    State,
+    Watched,
+    thread_of,
+)
 from comments_service.version import __version__
+from comments_service.web.http import encoding
 from comments_service.web.http.ready import to_json
 
-KEPT = 4_096
-"""Answers kept by one process; a thread's first page is some 6 kB."""
+WATCHED = "comments_service.watched"
+KEEP = "comments_service.keep"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,28 +45,35 @@ class CachePolicy:
 THREAD = CachePolicy(2, 10)
 COUNTS = CachePolicy(30, 60)
 
-Rendered = tuple[bytes, dict[str, str]]
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Why an answer may be given again: `watched` has `state`, and it is not yet `until`.
+
+    `body` is None where the answer was 304, which knows its ETag alone.
+    """
+
+    watched: Watched
+    state: State
+    etag: str
+    body: bytes | None
+    route: str
+    until: datetime | None
 
 
-class ReadyAnswers:
-    """The most recently used answers of this process, by ETag and language."""
+def watch(watched: Watched) -> None:
+    """This request's answer will depend on `watched`, and on nothing else that changes.
 
-    def __init__(self, kept: int = KEPT) -> None:
-        self._answers: OrderedDict[str, Rendered] = OrderedDict()
-        self._kept = kept
-        self._lock = Lock()
-
-    def get(self, etag: str, render: Callable[[], Rendered]) -> Rendered:
-        with self._lock:
-            if etag in self._answers:
-                self._answers.move_to_end(etag)
-                return self._answers[etag]
-        answer = render()
-        with self._lock:
-            self._answers[etag] = answer
-            while len(self._answers) > self._kept:
-                self._answers.popitem(last=False)
-        return answer
+    To be called before the rows are read: what changes between is then noticed at the next
+    request, and never missed.
+    """
+    freshness: Freshness | None = current_app.extensions["comments_freshness"]
+    state = None if freshness is None else freshness.state(watched)
+    if state is None:
+        return
+    if isinstance(watched, OfComment):
+        watched = thread_of(state)
+    request.environ[WATCHED] = (watched, state)
 
 
 def public_json(
@@ -67,22 +81,25 @@ def public_json(
     render: Callable[[], tuple[Any, dict[str, str]]],
     *,
     policy: CachePolicy,
+    until: datetime | None = None,
 ) -> Response:
     """The answer whose content depends on `state` (anything with a faithful `repr`) and nothing
-    else; `render` gives its JSON value and its further headers, and is asked only if need be."""
+    else; `render` gives its JSON value and its further headers, and is asked only if need be.
+    `until` is when it changes though no row does, by the time alone."""
     etag = blake2b(f"{__version__} {request.path} {state!r}".encode(), digest_size=16).hexdigest()
-    # Weakly (RFC 9110 section 13.1.2): a proxy that compresses has made the ETag weak.
+    body = None
+    # Weakly (RFC 9110 section 13.1.2): the ETag of what may be compressed is weak.
     if request.if_none_match.contains_weak(etag):
         response = Response(status=304)
     else:
-        answers: ReadyAnswers = current_app.extensions["comments_ready_answers"]
-
-        def to_bytes() -> Rendered:
-            value, headers = render()
-            return to_json(value), headers
-
-        body, headers = answers.get(etag, to_bytes)
+        value, headers = render()
+        body = to_json(value)
         response = Response(body, content_type="application/json", headers=headers)
     response.set_etag(etag)
     response.headers["Cache-Control"] = policy.header
+    encoding.encode(response, request.headers.get("Accept-Encoding", ""))
+    if WATCHED in request.environ:
+        watched, seen = request.environ[WATCHED]
+        route = str(request.url_rule)
+        request.environ[KEEP] = Keep(watched, seen, etag, body, route, until)
     return response

@@ -7,13 +7,11 @@ this session could have.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-
 from flask import request
 
 from comments_service.errors import CsrfFailed
 from comments_service.services.sites import origin_of
+from comments_service.web.http import signing
 from comments_service.web.http.settings import settings
 
 FIELD = "csrf_token"
@@ -22,8 +20,7 @@ HEADER = "X-CSRF-Token"
 
 def token(session_hash: str) -> str:
     """What the forms of a session carry."""
-    key = settings().secret_key.get_secret_value().encode()
-    return hmac.new(key, f"csrf:{session_hash}".encode(), hashlib.sha256).hexdigest()
+    return signing.sign(_label(session_hash))
 
 
 def check(session_hash: str) -> None:
@@ -37,8 +34,12 @@ def check(session_hash: str) -> None:
         given = request.headers.get(HEADER, "")
     else:
         given = request.form.get(FIELD, "")
-    if not hmac.compare_digest(token(session_hash).encode(), given.encode()):
+    if not signing.is_signed(_label(session_hash), given):
         raise CsrfFailed
+
+
+def _label(session_hash: str) -> str:
+    return f"csrf:{session_hash}"
 
 
 def check_source() -> None:

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app
 from itsdangerous import BadData, URLSafeSerializer
 
 from comments_service.errors import InvalidCursor
+from comments_service.web.http.settings import settings
 
 
 def _serializer(listing: str) -> URLSafeSerializer:
-    secret = current_app.extensions["comments_settings"].secret_key.get_secret_value()
-    return URLSafeSerializer(secret, salt=f"cursor:{listing}")
+    oldest_first = settings().signed_with[::-1]  # itsdangerous signs with the last
+    return URLSafeSerializer(list(oldest_first), salt=f"cursor:{listing}")
 
 
 def encode(listing: str, position: Any) -> str:

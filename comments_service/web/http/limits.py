@@ -57,6 +57,14 @@ def by_account(name: str) -> RouteLimit:
     return limiter.shared_limit(setting(name), scope=name, key_func=account_key)
 
 
+def store_answers() -> bool:
+    """Whether that which counts (this process's memory, or Redis) can be asked."""
+    try:
+        return bool(limiter.storage.check())
+    except Exception:  # noqa: BLE001  whatever a store's client raises, it is no answer
+        return False
+
+
 def _seconds_left(limit: RequestLimit) -> int:
     # The window's own end: `reset_at` is a whole second, and a second late.
     return max(1, math.ceil(limit.window.reset_time - time.time()))

@@ -6,14 +6,10 @@ login in a stranger's browser, whose comments would then appear under his name.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-
 from flask import Response
 
 from comments_service.services import tokens
-from comments_service.web.http import cookies
-from comments_service.web.http.settings import settings
+from comments_service.web.http import cookies, signing
 
 COOKIE = "social_comments_login"
 COOKIE_SECONDS = 900
@@ -36,13 +32,14 @@ def remember(response: Response, browser: str) -> None:
 
 def confirmation(browser: str) -> str:
     """What the form of the confirmation page carries: only we can make it, for this browser."""
-    key = settings().secret_key.get_secret_value().encode()
-    return hmac.new(key, b"login confirmation:" + browser.encode(), hashlib.sha256).hexdigest()
+    return signing.sign(_label(browser))
 
 
 def is_confirmed(given: str) -> bool:
     """Whether `given` came out of a confirmation page that we showed to this browser."""
     browser = current()
-    return browser is not None and hmac.compare_digest(
-        confirmation(browser).encode(), given.encode()
-    )
+    return browser is not None and signing.is_signed(_label(browser), given)
+
+
+def _label(browser: str) -> str:
+    return f"login confirmation:{browser}"

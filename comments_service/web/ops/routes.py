@@ -9,6 +9,7 @@ from flask import Blueprint, Response, current_app, make_response, render_templa
 
 from comments_service.services import health
 from comments_service.services.permissions import Permission
+from comments_service.web.http import limits
 from comments_service.web.http.actor import requires
 from comments_service.web.http.ready import ready_json
 
@@ -25,8 +26,11 @@ def healthz() -> Response:
 @blueprint.get("/readyz")
 @requires(Permission.PUBLIC)
 def readyz() -> Response:
-    """Whether it can serve: the database answers and has the schema of this version."""
+    """Whether it can serve: the database answers and has the schema of this version, and what
+    counts the limits answers."""
     reasons = health.problems(migrations=current_app.extensions["migrate"].directory)
+    if not limits.store_answers():
+        reasons.append("limiter store: no answer")
     status = "unavailable" if reasons else "ok"
     return ready_json({"status": status, "reasons": reasons}, status=503 if reasons else 200)
 

@@ -1,0 +1,309 @@
+"""Whether a kept answer still holds: the rows that it was made of, looked up by one statement.
+
+A public read depends on its site, the policy in force and one article (or some). A `State` is what
+those rows say, whole, but for the columns that no reader sees: whoever adds a column to them need
+not think of this file. Two equal states have equal answers, since an article's `version` goes up
+with every change that its thread shows.
+
+This is asked before every answer from the cache, so it speaks to the driver itself: a fifth of
+SQLAlchemy's cost. Only what is kept may rely on it; a read of its own goes through `reading()`.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeAlias
+from urllib.parse import quote
+
+import psycopg
+import structlog
+from sqlalchemy import (
+    JSON,
+    URL,
+    Column,
+    ColumnElement,
+    Select,
+    Table,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    func,
+    select,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.engine import Dialect
+
+from comments_service.models import Article, Comment, PolicyStatus, PolicyVersion, Site
+
+log = structlog.get_logger()
+
+State: TypeAlias = tuple[Any, ...]
+
+UNSEEN = {
+    Site: {"origins", "created_at"},
+    # `last_seq` moves for comments that nobody sees yet.
+    Article: {"site_id", "last_seq", "created_at"},
+}
+STATEMENT_TIMEOUT_MS = 1_000
+REMEMBERED = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class OfSite:
+    """A site's settings and the policy in force."""
+
+    site: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfThread:
+    """The same, and an article of the site."""
+
+    site: str
+    article: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfComment:
+    """The same for the article that a comment is in: a way to find its `OfThread`."""
+
+    comment_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfCounts:
+    """Several articles of a site."""
+
+    site: str
+    articles: tuple[str, ...]
+
+
+Watched: TypeAlias = OfSite | OfThread | OfComment | OfCounts
+Statement: TypeAlias = Callable[[Watched], tuple[str, dict[str, Any]]]
+
+
+class Freshness(Protocol):
+    """Asks one database, from any thread."""
+
+    def state(self, watched: Watched) -> State | None:
+        """What the rows say now; None where one is missing or the database does not answer."""
+
+    def statement(self, watched: Watched) -> tuple[str, dict[str, Any]]:
+        """The question as the driver gets it, with its values."""
+
+    def close(self) -> None:
+        """Give up what is open; the next question opens anew."""
+
+
+def thread_of(state: State) -> OfThread:
+    """The thread that a state of `OfComment` is the state of."""
+    return OfThread(state[0], state[1])
+
+
+def freshness(url: URL) -> Freshness | None:
+    """What watches the database at `url`; None for SQLite's database in memory, which nobody but
+    its own connection can look into."""
+    if url.get_backend_name() == "postgresql":
+        return OnPostgresql(url)
+    if url.database in {None, "", ":memory:"}:
+        return None
+    return OnSqlite(str(url.database))
+
+
+class OnSqlite:
+    """Reads a SQLite file through connections of its own, which cannot write.
+
+    `PRAGMA data_version` says in a third of a lookup's time whether anything was committed since
+    this connection last asked; while nothing was, what it found then still holds.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._uri = f"file:{quote(path)}?mode=ro"
+        self._idle: deque[_Connection] = deque()
+        self._sql = _Statements(sqlite.dialect(paramstyle="named"))
+
+    def state(self, watched: Watched) -> State | None:
+        try:
+            try:
+                connection = self._idle.pop()
+            except IndexError:
+                connection = _Connection(self._uri)
+            state = connection.state(watched, self.statement)
+        except sqlite3.Error as error:
+            log.warning("freshness_failed", failure=type(error).__name__)
+            return None
+        self._idle.append(connection)
+        return state
+
+    def statement(self, watched: Watched) -> tuple[str, dict[str, Any]]:
+        statement, values = self._sql.of(watched)
+        if isinstance(watched, OfCounts):
+            values["articles"] = json.dumps(watched.articles)
+        return statement, values
+
+    def close(self) -> None:
+        while self._idle:
+            self._idle.pop().close()
+
+
+class _Connection:
+    """A connection with what it has found since the database last changed."""
+
+    def __init__(self, uri: str) -> None:
+        self._connection = sqlite3.connect(
+            uri, uri=True, isolation_level=None, check_same_thread=False
+        )
+        self._cursor = self._connection.cursor()
+        self._version = 0
+        self._found: dict[Watched, State | None] = {}
+
+    def state(self, watched: Watched, statement: Statement) -> State | None:
+        (version,) = self._cursor.execute("PRAGMA data_version").fetchone()
+        if version != self._version or len(self._found) > REMEMBERED:
+            self._found.clear()
+            self._version = version
+        elif watched in self._found:
+            return self._found[watched]
+        state = _checked(watched, self._cursor.execute(*statement(watched)).fetchall())
+        self._found[watched] = state
+        return state
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+class OnPostgresql:
+    """Reads a PostgreSQL database through connections of its own, one for each thread at work."""
+
+    def __init__(self, url: URL) -> None:
+        self._dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        self._idle: deque[psycopg.Connection[Any]] = deque()
+        self._sql = _Statements(postgresql.dialect())  # type: ignore[no-untyped-call]
+
+    def state(self, watched: Watched) -> State | None:
+        connection = None
+        try:
+            try:
+                connection = self._idle.pop()
+            except IndexError:
+                connection = self._connect()
+            statement, values = self.statement(watched)
+            rows = connection.execute(statement, values, prepare=True).fetchall()
+        except psycopg.Error as error:
+            log.warning("freshness_failed", failure=type(error).__name__)
+            if connection is not None:
+                connection.close()
+            return None
+        self._idle.append(connection)
+        return _checked(watched, rows)
+
+    def statement(self, watched: Watched) -> tuple[str, dict[str, Any]]:
+        return self._sql.of(watched)
+
+    def _connect(self) -> psycopg.Connection[Any]:
+        options = f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c default_transaction_read_only=on"
+        return psycopg.connect(self._dsn, autocommit=True, connect_timeout=2, options=options)
+
+    def close(self) -> None:
+        while self._idle:
+            self._idle.pop().close()
+
+
+class _Statements:
+    """The statement for each kind of question, with the values of its constants."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._compiled: dict[type, tuple[str, dict[str, Any]]] = {}
+        for kind, query in _queries(on_postgresql=dialect.name == "postgresql").items():
+            compiled = query.compile(dialect=dialect)
+            self._compiled[kind] = str(compiled), dict(compiled.params)
+
+    def of(self, watched: Watched) -> tuple[str, dict[str, Any]]:
+        statement, constants = self._compiled[type(watched)]
+        return statement, constants | _values(watched)
+
+
+def _values(watched: Watched) -> dict[str, Any]:
+    match watched:
+        case OfThread(site, article):
+            return {"site": site, "article": article}
+        case OfCounts(site, articles):
+            return {"site": site, "articles": list(articles)}
+        case OfSite(site):
+            return {"site": site}
+        case OfComment(comment_id):
+            return {"comment": comment_id}
+
+
+def _checked(watched: Watched, rows: Sequence[State]) -> State | None:
+    """The rows as one state, or None where one is missing: that a key is unknown may change in
+    ways that are not watched."""
+    if isinstance(watched, OfCounts):
+        return tuple(rows) if len(rows) == len(set(watched.articles)) else None
+    return rows[0] if rows else None
+
+
+def _queries(*, on_postgresql: bool) -> dict[type, Select[Any]]:
+    site, article, comment = _table(Site), _table(Article), _table(Comment)
+    of_site = [*_seen(Site, on_postgresql), _policy(site)]
+    of_article = _seen(Article, on_postgresql)
+    names = [site.c.key, article.c.key]
+    of_this_article = and_(article.c.site_id == site.c.id, article.c.key == bindparam("article"))
+    return {
+        OfSite: select(site.c.key, *of_site).where(site.c.key == bindparam("site")),
+        OfThread: select(*names, *of_site, *of_article)
+        .join_from(site, article, of_this_article)
+        .where(site.c.key == bindparam("site")),
+        OfComment: select(*names, *of_site, *of_article)
+        .join_from(comment, article, article.c.id == comment.c.article_id)
+        .join(site, site.c.id == article.c.site_id)
+        .where(comment.c.id == bindparam("comment")),
+        OfCounts: select(article.c.key, *of_article)
+        .join_from(site, article, article.c.site_id == site.c.id)
+        .where(site.c.key == bindparam("site"), _among(article.c.key, on_postgresql))
+        .order_by(article.c.id),
+    }
+
+
+def _among(key: Column[Any], on_postgresql: bool) -> ColumnElement[bool]:
+    if on_postgresql:
+        return key == func.any(cast(bindparam("articles"), ARRAY(Text)))
+    wanted = func.json_each(bindparam("articles")).table_valued("value")
+    return key.in_(select(wanted.c.value))
+
+
+def _table(model: Any) -> Table:
+    table: Table = model.__table__
+    return table
+
+
+def _seen(model: type[Site | Article], on_postgresql: bool) -> list[ColumnElement[Any]]:
+    return [
+        _plain(column, on_postgresql)
+        for column in _table(model).c
+        if column.name not in UNSEEN[model] | {"key"}
+    ]
+
+
+def _plain(column: Column[Any], on_postgresql: bool) -> ColumnElement[Any]:
+    """JSON as the text that the database has: it is compared, never looked into."""
+    if on_postgresql and isinstance(column.type, JSON):
+        return cast(column, Text)
+    return column
+
+
+def _policy(site: Table) -> ColumnElement[Any]:
+    policy = _table(PolicyVersion)
+    return (
+        select(policy.c.version)
+        .where(policy.c.site_id == site.c.id, policy.c.status == PolicyStatus.PUBLISHED.value)
+        .order_by(policy.c.version.desc())
+        .limit(1)
+        .scalar_subquery()
+    )

