@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from comments_service.models import AuditEntry, AuditHead, db
 from comments_service.services.rows import AnyRow
@@ -61,6 +61,23 @@ class Break:
 
     seq: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry, whole."""
+
+    seq: int
+    at: datetime
+    actor: str
+    action: str
+    target: str
+    site_id: int | None
+    reason: str | None
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+    previous_hash: str
+    hash: str
 
 
 def user(user_id: int) -> str:
@@ -116,7 +133,11 @@ def head() -> Head:
 def verify() -> Break | None:
     """Read the whole log and return where its chain breaks first, or None where it does not."""
     with reading() as connection:
-        end = connection.execute(select(AuditHead.seq, AuditHead.hash)).one()
+        # In one statement, which sees one state of both.
+        greatest = select(func.max(AuditEntry.seq)).scalar_subquery()
+        end = connection.execute(
+            select(AuditHead.seq, AuditHead.hash, func.coalesce(greatest, 0).label("greatest"))
+        ).one()
         # What was written since belongs to no state that `end` knows of.
         query = (
             select(AuditEntry.__table__)
@@ -127,21 +148,29 @@ def verify() -> Break | None:
         last = Head(0, NO_HASH)
         with connection.execute(query) as entries:
             for entry in entries:
-                reason = _misfit(entry, last)
+                reason = misfit(entry, last)
                 if reason is not None:
                     return Break(entry.seq, reason)
                 last = Head(entry.seq, entry.hash)
     if last != Head(end.seq, end.hash):
         return Break(last.seq, "the log was noted to end elsewhere: entries after it are gone")
+    if end.greatest > end.seq:
+        return Break(end.seq + 1, "it was put in: the log was noted to end before it")
     return None
 
 
-def _misfit(entry: AnyRow, last: Head) -> str | None:
-    if entry.seq != last.seq + 1:
+def misfit(entry: Entry | AnyRow, last: Head, *, whole: bool = True) -> str | None:
+    """Why `entry` cannot come after `last` in an unbroken log, or None where it can. In a log that
+    is not `whole`, entries may be left out."""
+    follows = entry.seq == last.seq + 1
+    if entry.seq <= last.seq:
+        return f"it comes after entry {last.seq}"
+    if whole and not follows:
         return f"entry {last.seq + 1} is missing"
-    if entry.previous_hash != last.hash:
+    if follows and entry.previous_hash != last.hash:
         return "it does not follow the entry before it"
-    if entry.hash != _hash(entry._asdict(), previous_hash=entry.previous_hash):
+    values = {name: getattr(entry, name) for name in HASHED}
+    if entry.hash != _hash(values, previous_hash=entry.previous_hash):
         return "it was changed"
     return None
 

@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 from flask import current_app, request
 
 from comments_service.services.article_settings import ArticleSettings
+from comments_service.services.audit import Entry
 from comments_service.services.blinds import BlindView
 from comments_service.services.dry_runs import Tried
 from comments_service.services.jobs import JobView
@@ -110,6 +111,21 @@ def article_settings(view: ArticleSettings) -> Json:
             }
             for window in view.windows
         ],
+    }
+
+
+def audit_entry(entry: Entry) -> Json:
+    return {
+        "seq": entry.seq,
+        "at": timestamp(entry.at),
+        "actor": entry.actor,
+        "action": entry.action,
+        "target": entry.target,
+        "reason": entry.reason,
+        "before": entry.before,
+        "after": entry.after,
+        "previous_hash": entry.previous_hash,
+        "hash": entry.hash,
     }
 
 

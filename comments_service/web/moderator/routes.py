@@ -13,7 +13,7 @@ from comments_service.errors import (
 )
 from comments_service.web.http.limits import limiter, setting
 from comments_service.web.http.staff import staff_only
-from comments_service.web.moderator import account, articles, blinds, pages, refusals
+from comments_service.web.moderator import account, articles, audit, blinds, pages, refusals
 
 blueprint = Blueprint(
     "moderator",
@@ -33,6 +33,8 @@ PAGES = (
     ("GET", "/articles", "articles", articles.articles),
     ("GET", "/articles/settings", "article", articles.article),
     ("POST", "/articles/settings", "save_article", articles.save_article),
+    ("GET", "/audit", "audit", audit.show_audit),
+    ("GET", "/audit/export", "export_audit", audit.export_audit),
     ("GET", "/blinds", "blinds", blinds.show_blinds),
     ("POST", "/blinds", "begin_blind", blinds.begin_blind),
     ("POST", "/blinds/<int:comment_id>", "continue_blind", blinds.continue_blind),
