@@ -6,11 +6,13 @@ from comments_service.web.api import (
     articles,
     blinds,
     comments,
+    events,
     jobs,
     me,
     policies,
     sites,
     threads,
+    webhooks,
 )
 from comments_service.web.api.routes import blueprint
 
@@ -21,9 +23,11 @@ __all__ = [
     "blinds",
     "blueprint",
     "comments",
+    "events",
     "jobs",
     "me",
     "policies",
     "sites",
     "threads",
+    "webhooks",
 ]
