@@ -14,7 +14,6 @@ import structlog
 from flask import Flask, current_app
 
 from comments_service import clock, metrics
-
 from comments_service.services import blinds, deliveries, event_log, jobs
 from comments_service.services.deliveries import Run
 from comments_service.services.job_runners import RUNNERS
