@@ -29,6 +29,7 @@ from comments_service.services.freshness import freshness
 from comments_service.services.transaction import prepare_engine
 from comments_service.version import __version__
 from comments_service.web import api, ops, pages
+from comments_service.web.api import present
 from comments_service.web.http import hosts, limits, openapi, problem
 from comments_service.web.http.background import Background
 from comments_service.web.http.front import Front
@@ -36,6 +37,7 @@ from comments_service.web.http.hosts import Hosts
 from comments_service.web.moderator import routes as moderator
 from comments_service.web.oauth import routes as oauth
 from comments_service.web.widget import routes as widget
+from comments_service.webhooks.sending import Sender
 
 MAX_BODY = 64 * 1024
 METHODS = {"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"}
@@ -63,6 +65,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["comments_external_filters"] = OverHttp(
         settings.secret_key.get_secret_value(), allow_private=settings.webhook_allow_private
     )
+    app.extensions["comments_webhook_sender"] = Sender(
+        settings.secret_key.get_secret_value(), allow_private=settings.webhook_allow_private
+    )
+    app.extensions["comments_render_event"] = present.event
     app.extensions["comments_avatar_guard"] = _avatar_guard(settings)
     app.extensions["comments_background"] = Background(app)
     if settings.trusted_proxies:

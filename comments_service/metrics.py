@@ -30,6 +30,9 @@ EXTERNAL_FILTER_FAILURES = Counter(
     ["failure"],
 )
 JOBS = Counter("comments_jobs", "Jobs that ended, by kind and status.", ["kind", "status"])
+WEBHOOK_TRIES = Counter(
+    "comments_webhook_tries", "Tries to deliver an event to a webhook, by outcome.", ["outcome"]
+)
 WORKER_FAILURES = Counter(
     "comments_worker_failures", "Turns of the worker that failed, by turn.", ["turn"]
 )

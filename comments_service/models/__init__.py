@@ -13,6 +13,8 @@ from comments_service.models.base import Base, db
 from comments_service.models.blind import Blind, BlindOutcome
 from comments_service.models.comment import Comment, Status
 from comments_service.models.data_deletion import DataDeletion
+from comments_service.models.delivery import Delivery, DeliveryStatus
+from comments_service.models.delivery_attempt import DeliveryAttempt
 from comments_service.models.erased_identity import ErasedIdentity
 from comments_service.models.event import Event
 from comments_service.models.identity import Identity
@@ -35,6 +37,7 @@ from comments_service.models.token import AccessToken, RefreshToken
 from comments_service.models.user import User
 from comments_service.models.verdict import Verdict
 from comments_service.models.vote import Vote
+from comments_service.models.webhook import Webhook
 
 __all__ = [
     "AccessToken",
@@ -50,6 +53,9 @@ __all__ = [
     "BlindOutcome",
     "Comment",
     "DataDeletion",
+    "Delivery",
+    "DeliveryAttempt",
+    "DeliveryStatus",
     "ErasedIdentity",
     "Event",
     "Identity",
@@ -78,5 +84,6 @@ __all__ = [
     "User",
     "Verdict",
     "Vote",
+    "Webhook",
     "db",
 ]

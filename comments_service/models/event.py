@@ -12,8 +12,8 @@ from comments_service.models.base import Base, BigInt
 
 
 class Event(Base):
-    """`position` is given by the worker after the commit, so that a reader of the log who has
-    seen position n has seen all before it."""
+    """`position` is given after the commit, so that a reader of the log who has seen position n
+    has seen all before it. Events of one article have ids in the order of their commits."""
 
     __tablename__ = "event"
 
@@ -27,6 +27,8 @@ class Event(Base):
 
     __table_args__ = (
         Index("event_position", "position", unique=True),
+        Index("event_log", "site_id", "position"),
+        Index("event_article", "article_id", "id"),
         Index(
             "event_unplaced",
             "id",

@@ -45,6 +45,10 @@ class AuditAction(StrEnum):
     BLIND_OBJECTED = "comment.blind_objected"
     BLIND_RESOLVED = "comment.blind_resolved"
     BLIND_EXPIRED = "comment.blind_expired"
+    WEBHOOK_CREATED = "webhook.created"
+    WEBHOOK_CHANGED = "webhook.changed"
+    WEBHOOK_ROTATED = "webhook.rotated"
+    WEBHOOK_REMOVED = "webhook.removed"
 
 
 @dataclass(frozen=True, slots=True)

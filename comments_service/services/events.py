@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import BigInteger, case, func, insert, literal, select
 
 from comments_service.models import Event, db
 from comments_service.services.ids import new_id
@@ -36,10 +36,19 @@ def record(
     article_id: int | None = None,
 ) -> None:
     """Add an event to the open transaction. `data` names things by id; a reader of the log gets
-    them as they are when it reads, so that nothing deleted lives on in it."""
+    them as they are when it reads, so that nothing deleted lives on in it.
+
+    Where there is an article, the caller holds its row: its events then have ids in the order of
+    their commits, though the requests may have begun in another.
+    """
+    event_id: Any = new_id(now)
+    if article_id is not None:
+        last = select(func.max(Event.id)).where(Event.article_id == article_id).scalar_subquery()
+        own = literal(event_id, BigInteger)
+        event_id = case((last >= own, last + 1), else_=own)
     db.session.execute(
         insert(Event).values(
-            id=new_id(now),
+            id=event_id,
             site_id=site_id,
             article_id=article_id,
             type=event_type,

@@ -41,6 +41,9 @@ class Permission(StrEnum):
     READ_JOBS = "read_jobs"
     """How far long work is; which of it depends on the scope (`services.jobs.SCOPES`)."""
 
+    READ_EVENTS = "read_events"
+    WRITE_WEBHOOKS = "write_webhooks"
+
     OAUTH = "oauth"
     """The OAuth endpoints authenticate by themselves (RFC 6749): codes, verifiers, secrets."""
 
@@ -90,6 +93,8 @@ RULES: Mapping[Permission, Rule] = {
     Permission.MANAGE_ROLES: admin,
     Permission.READ_POLICIES: either(scope("moderation:read"), moderator),
     Permission.WRITE_POLICIES: either(scope("moderation:write"), moderator),
+    Permission.READ_EVENTS: scope("events:read"),
+    Permission.WRITE_WEBHOOKS: scope("webhooks:write"),
     Permission.READ_JOBS: either(scope("moderation:read"), scope("transfers:write"), moderator),
 }
 

@@ -17,6 +17,8 @@ from comments_service.models import (
     AuthorizationCode,
     Avatar,
     Comment,
+    Delivery,
+    DeliveryAttempt,
     KeptAnswer,
     PendingLogin,
     RefreshToken,
@@ -34,6 +36,7 @@ from comments_service.services.transaction import transaction
 BATCH = 1000
 # A picture is stored in the transaction that shows it, but another account may be about to.
 AVATAR_GRACE = timedelta(hours=1)
+DELIVERIES_KEPT_FOR = timedelta(days=30)
 
 Batch = Callable[[], int]
 """Does away with at most `BATCH` rows in the open transaction, and says how many that were."""
@@ -69,6 +72,7 @@ def purge(*, rejected_body_days: int, now: datetime) -> Iterator[Purged]:
             _delete, KeptAnswer.scope_hash, KeptAnswer.created_at <= now - KEPT_FOR
         ),
         "pictures": partial(_delete, Avatar.hash, _is_unused_since(now - AVATAR_GRACE)),
+        "deliveries": partial(_delete_deliveries, before=now - DELIVERIES_KEPT_FOR),
         "texts of rejected comments": partial(_blank_rejected, before=rejected),
     }
     for what, batch in batches.items():
@@ -92,6 +96,15 @@ def _delete(key: InstrumentedAttribute[Any], is_old: ColumnElement[bool]) -> int
 
 def _is_unused_since(moment: datetime) -> ColumnElement[bool]:
     return (Avatar.created_at <= moment) & ~exists().where(User.avatar == Avatar.hash)
+
+
+def _delete_deliveries(*, before: datetime) -> int:
+    """Those that ended before, with their tries."""
+    old = db.session.scalars(
+        select(Delivery.id).where(Delivery.ended_at <= before).limit(BATCH)
+    ).all()
+    _changed(delete(DeliveryAttempt).where(DeliveryAttempt.delivery_id.in_(old)))
+    return _changed(delete(Delivery).where(Delivery.id.in_(old)))
 
 
 def _blank_rejected(*, before: datetime) -> int:

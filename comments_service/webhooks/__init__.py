@@ -1,4 +1,5 @@
 """Event payloads and their signatures.
 
-Sends one message through `outbound`, never to a private address.
+Signs one message and sends it through `outbound`, never to a private address. Start reading at
+`sending.py`; `signature.py` is the Standard Webhooks scheme.
 """

@@ -15,14 +15,21 @@ def secret_of(key: bytes) -> str:
     return PREFIX + b64encode(key).decode()
 
 
-def headers(secret: str, message_id: str, body: bytes, *, sent_at: datetime) -> dict[str, str]:
-    """The headers that prove that `body` is ours, under `secret` (`whsec_…`)."""
+def headers(
+    secret: str, message_id: str, body: bytes, *, sent_at: datetime, older: str | None = None
+) -> dict[str, str]:
+    """The headers that prove that `body` is ours, under `secret` (`whsec_…`) and, while it is
+    being replaced, the `older` one: a receiver goes by whichever signature it can check."""
     timestamp = str(int(sent_at.timestamp()))
     signed = b".".join((message_id.encode(), timestamp.encode(), body))
-    key = b64decode(secret.removeprefix(PREFIX))
-    signature = b64encode(hmac.digest(key, signed, sha256)).decode()
+    secrets = (secret,) if older is None else (secret, older)
     return {
         "webhook-id": message_id,
         "webhook-timestamp": timestamp,
-        "webhook-signature": f"v1,{signature}",
+        "webhook-signature": " ".join(_signature(each, signed) for each in secrets),
     }
+
+
+def _signature(secret: str, signed: bytes) -> str:
+    key = b64decode(secret.removeprefix(PREFIX))
+    return f"v1,{b64encode(hmac.digest(key, signed, sha256)).decode()}"

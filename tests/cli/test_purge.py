@@ -39,6 +39,7 @@ NOTHING = {
     "moderators' sessions": 0,
     "kept answers": 0,
     "pictures": 0,
+    "deliveries": 0,
     "texts of rejected comments": 0,
 }
 

@@ -7,11 +7,13 @@ from comments_service.web.api import (
     audit,
     blinds,
     comments,
+    events,
     jobs,
     me,
     policies,
     sites,
     threads,
+    webhooks,
 )
 from comments_service.web.api.routes import blueprint
 
@@ -23,9 +25,11 @@ __all__ = [
     "blinds",
     "blueprint",
     "comments",
+    "events",
     "jobs",
     "me",
     "policies",
     "sites",
     "threads",
+    "webhooks",
 ]

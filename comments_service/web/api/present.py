@@ -11,7 +11,9 @@ from flask import current_app, request
 from comments_service.services.article_settings import ArticleSettings
 from comments_service.services.audit import Entry
 from comments_service.services.blinds import BlindView
+from comments_service.services.deliveries import DeliveryView
 from comments_service.services.dry_runs import Tried
+from comments_service.services.event_log import EventView
 from comments_service.services.jobs import JobView
 from comments_service.services.overlays import Overlay
 from comments_service.services.policies import PolicyView, VersionView
@@ -24,6 +26,7 @@ from comments_service.services.views import (
     FindingView,
     JudgedView,
 )
+from comments_service.services.webhooks import WebhookView
 from comments_service.web.http.language import preferred_language
 from comments_service.web.http.ready import timestamp
 
@@ -201,6 +204,56 @@ def job(view: JobView) -> Json:
         "report": view.report,
         "created_at": timestamp(view.created_at),
         "finished_at": timestamp(view.finished_at),
+    }
+
+
+def event(view: EventView) -> Json:
+    """An event as the log and the webhooks tell it, with what it is about as it is now."""
+    about: Json = {}
+    if "comment_id" in view.data:
+        about["comment"] = None if view.comment is None else comment(view.comment)
+    if view.article is not None:
+        about["article"] = article(view.article)
+    return {
+        "id": str(view.id),
+        "type": view.type.value,
+        "timestamp": timestamp(view.created_at),
+        "data": {**view.data, **about},
+    }
+
+
+def webhook(view: WebhookView) -> Json:
+    return {
+        "id": str(view.id),
+        "site": view.site,
+        "url": view.url,
+        "events": [event_type.value for event_type in view.events],
+        "status": view.status,
+        "previous_secret_until": timestamp(view.previous_until),
+        "created_at": timestamp(view.created_at),
+    }
+
+
+def delivery(view: DeliveryView) -> Json:
+    return {
+        "id": str(view.id),
+        "webhook_id": str(view.webhook_id),
+        "message_id": view.message_id,
+        "event_id": None if view.event_id is None else str(view.event_id),
+        "type": view.type,
+        "status": view.status.value,
+        "next_attempt_at": timestamp(view.next_at),
+        "created_at": timestamp(view.created_at),
+        "ended_at": timestamp(view.ended_at),
+        "attempts": [
+            {
+                "at": timestamp(tried.at),
+                "milliseconds": tried.milliseconds,
+                "status_code": tried.status_code,
+                "failure": tried.failure,
+            }
+            for tried in view.attempts
+        ],
     }
 
 
