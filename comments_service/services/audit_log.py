@@ -50,12 +50,12 @@ class NoExport(Exception):
     """The file is no export of an audit log, and why."""
 
 
-def filters_for(actor: Actor, site_id: int | None, **given: Any) -> Filters:
+def filters_for(reader: Actor, site_id: int | None, /, **given: Any) -> Filters:
     """Those of one site, or of all for somebody who has to do with all.
 
     Raises `InvalidRequest` where a site must be named.
     """
-    if site_id is None and actor.site_ids is not None:
+    if site_id is None and reader.site_ids is not None:
         needed = FieldError("/query/site", "This field is required.", ko="필수 항목입니다.")
         raise InvalidRequest(errors=(needed,))
     return Filters(site_id=site_id, **given)

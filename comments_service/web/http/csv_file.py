@@ -17,7 +17,7 @@ BOM = "\ufeff"
 
 
 def cell(value: Any) -> str:
-    """A value as a cell's text; an apostrophe stands before what would be a formula. Numbers stay."""
+    """A value as a cell's text; an apostrophe stands before what would be a formula."""
     if value is None:
         return ""
     text = str(value)
@@ -35,7 +35,7 @@ def lines(rows: Iterable[Sequence[Any]]) -> Iterator[str]:
         yield line.getvalue()
 
 
-def download(content: Iterable[str], *, name: str, media_type: str) -> Response:
+def download(content: Iterator[str], *, name: str, media_type: str) -> Response:
     """`content` as a file to be saved under `name`, streamed."""
     response = Response(stream_with_context(content), content_type=f"{media_type}; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
