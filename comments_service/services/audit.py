@@ -18,7 +18,6 @@ from typing import Any
 from sqlalchemy import func, insert, select
 
 from comments_service.models import AuditEntry, AuditHead, db
-from comments_service.services.rows import AnyRow
 from comments_service.services.transaction import reading
 
 OPERATOR = "operator"
@@ -65,23 +64,6 @@ class Break:
 
     seq: int
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One entry, whole."""
-
-    seq: int
-    at: datetime
-    actor: str
-    action: str
-    target: str
-    site_id: int | None
-    reason: str | None
-    before: dict[str, Any] | None
-    after: dict[str, Any] | None
-    previous_hash: str
-    hash: str
 
 
 def user(user_id: int) -> str:
@@ -163,8 +145,8 @@ def verify() -> Break | None:
     return None
 
 
-def misfit(entry: Entry | AnyRow, last: Head, *, whole: bool = True) -> str | None:
-    """Why `entry` cannot come after `last` in an unbroken log, or None where it can. In a log that
+def misfit(entry: Any, last: Head, *, whole: bool = True) -> str | None:
+    """Why `entry` (a row, or whatever has its columns) cannot come after `last` in an unbroken log, or None where it can. In a log that
     is not `whole`, entries may be left out."""
     follows = entry.seq == last.seq + 1
     if entry.seq <= last.seq:

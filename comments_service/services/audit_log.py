@@ -16,12 +16,29 @@ from sqlalchemy import select
 from comments_service.errors import FieldError, InvalidRequest
 from comments_service.models import AuditEntry, User
 from comments_service.services.actor import Actor
-from comments_service.services.audit import NO_HASH, Break, Entry, Head, misfit
+from comments_service.services.audit import NO_HASH, Break, Head, misfit
 from comments_service.services.rows import AnyRow, AnySelect
 from comments_service.services.transaction import reading
 
 BATCH = 1000
 FORMAT = "audit-1"
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """An entry, whole."""
+
+    seq: int
+    at: datetime
+    actor: str
+    action: str
+    target: str
+    site_id: int | None
+    reason: str | None
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+    previous_hash: str
+    hash: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +58,7 @@ class Page:
     """Some entries, newest first; `next` is the number to go on below, or None. `names` are those
     of the people in them, by how the log names them."""
 
-    items: tuple[Entry, ...]
+    items: tuple[LogEntry, ...]
     next: int | None
     names: Mapping[str, str]
 
@@ -75,7 +92,7 @@ def page(filters: Filters, *, limit: int, below: int | None = None) -> Page:
     return Page(items, items[-1].seq if len(rows) > limit else None, names)
 
 
-def entries(filters: Filters, *, end: int) -> Iterator[Entry]:
+def entries(filters: Filters, *, end: int) -> Iterator[LogEntry]:
     """All entries up to the number `end`, oldest first; between two batches no connection is held,
     so that an export of years keeps nobody waiting."""
     query = _query(filters).where(AuditEntry.seq <= end).order_by(AuditEntry.seq).limit(BATCH)
@@ -146,11 +163,11 @@ def _query(filters: Filters) -> AnySelect:
     return query
 
 
-def _entry(row: AnyRow) -> Entry:
-    return Entry(**row._asdict())
+def _entry(row: AnyRow) -> LogEntry:
+    return LogEntry(**row._asdict())
 
 
-def _people(entry: Entry) -> Iterator[str]:
+def _people(entry: LogEntry) -> Iterator[str]:
     for name in (entry.actor, entry.target):
         if name.startswith("user:") and name[5:].isdigit():
             yield name
@@ -174,8 +191,8 @@ def _read(line: str, number: int) -> dict[str, Any]:
     return value
 
 
-def _entry_of(value: dict[str, Any], number: int) -> Entry:
+def _entry_of(value: dict[str, Any], number: int) -> LogEntry:
     try:
-        return Entry(**{**value, "at": datetime.fromisoformat(value["at"])})
+        return LogEntry(**{**value, "at": datetime.fromisoformat(value["at"])})
     except (TypeError, ValueError, KeyError):
         raise NoExport(f"line {number} is no entry of an audit log") from None

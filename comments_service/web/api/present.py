@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 from flask import current_app, request
 
 from comments_service.services.article_settings import ArticleSettings
-from comments_service.services.audit import Entry
+from comments_service.services.audit_log import LogEntry
 from comments_service.services.blinds import BlindView
 from comments_service.services.deliveries import DeliveryView
 from comments_service.services.dry_runs import Tried
@@ -117,7 +117,7 @@ def article_settings(view: ArticleSettings) -> Json:
     }
 
 
-def audit_entry(entry: Entry) -> Json:
+def audit_entry(entry: LogEntry) -> Json:
     return {
         "seq": entry.seq,
         "at": timestamp(entry.at),

@@ -11,8 +11,8 @@ from flask import Response, request
 
 from comments_service.errors import InvalidRequest
 from comments_service.services import audit, audit_log
-from comments_service.services.audit import AuditAction, Entry
-from comments_service.services.audit_log import Filters
+from comments_service.services.audit import AuditAction
+from comments_service.services.audit_log import Filters, LogEntry
 from comments_service.web.http import csv_file, cursor
 from comments_service.web.http.language import preferred_language
 from comments_service.web.moderator import pages
@@ -116,7 +116,7 @@ def _rows(filters: Filters, end: int) -> Iterator[tuple[Any, ...]]:
         yield _row(entry)
 
 
-def _row(entry: Entry) -> tuple[Any, ...]:
+def _row(entry: LogEntry) -> tuple[Any, ...]:
     return (
         entry.seq,
         entry.at.isoformat(timespec="microseconds"),
