@@ -30,6 +30,7 @@ the two lists equal.
     │   ├── AppealExists, AppealWindowClosed, NotAppealable
     │   ├── NotBlindable, NoBlind      nobody sees the comment; it is not out of sight
     │   ├── BlindExists                the objection is noted already
+    │   ├── UndoWindowClosed
     │   ├── IdentityInUse, LastIdentity
     │   ├── LastAdmin                  nobody else could administer
     │   └── RequestInProgress          an identical request is being answered
@@ -218,6 +219,10 @@ class NoBlind(Conflict):
 
 class BlindExists(Conflict):
     code = "conflict"
+
+
+class UndoWindowClosed(Conflict):
+    code = "undo-window-closed"
 
 
 class IdentityInUse(Conflict):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -44,6 +44,15 @@ class AuditAction(StrEnum):
     BLIND_OBJECTED = "comment.blind_objected"
     BLIND_RESOLVED = "comment.blind_resolved"
     BLIND_EXPIRED = "comment.blind_expired"
+    COMMENT_APPROVED = "comment.approved"
+    COMMENT_REJECTED = "comment.rejected"
+    COMMENT_REMOVED = "comment.removed"
+    COMMENT_RESTORED = "comment.restored"
+    APPEAL_UPHELD = "appeal.upheld"
+    DECISION_UNDONE = "decision.undone"
+    USER_SUSPENDED = "user.suspended"
+    SUSPENSION_LIFTED = "suspension.lifted"
+    USER_NOTED = "user.noted"
     WEBHOOK_CREATED = "webhook.created"
     WEBHOOK_CHANGED = "webhook.changed"
     WEBHOOK_ROTATED = "webhook.rotated"
@@ -56,6 +65,18 @@ class Head:
 
     seq: int
     hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What `record_all` takes one of for each thing that was done."""
+
+    action: AuditAction
+    target: str
+    site_id: int | None = None
+    reason: str | None = None
+    before: Mapping[str, Any] | None = None
+    after: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,23 +109,31 @@ def record(
     deleted lives on in the log. Writers wait for each other from here to their commit: record
     last.
     """
+    entry = Entry(action, target, site_id, reason, before, after)
+    return record_all([entry], actor=actor, now=now)
+
+
+def record_all(entries: Iterable[Entry], *, actor: str, now: datetime) -> int:
+    """The same for several things that one actor did at once; the number of the last entry."""
     head = db.session.scalars(select(AuditHead).with_for_update()).one()
-    values: dict[str, Any] = {
-        "seq": head.seq + 1,
-        "at": now,
-        "actor": actor,
-        "action": action.value,
-        "target": target,
-        "site_id": site_id,
-        "reason": reason,
-        "before": before if before is None else dict(before),
-        "after": after if after is None else dict(after),
-    }
-    entry_hash = _hash(values, previous_hash=head.hash)
-    db.session.execute(
-        insert(AuditEntry).values(**values, previous_hash=head.hash, hash=entry_hash)
-    )
-    head.seq, head.hash = values["seq"], entry_hash
+    rows = []
+    for entry in entries:
+        values: dict[str, Any] = {
+            "seq": head.seq + 1,
+            "at": now,
+            "actor": actor,
+            "action": entry.action.value,
+            "target": entry.target,
+            "site_id": entry.site_id,
+            "reason": entry.reason,
+            "before": entry.before if entry.before is None else dict(entry.before),
+            "after": entry.after if entry.after is None else dict(entry.after),
+        }
+        entry_hash = _hash(values, previous_hash=head.hash)
+        rows.append({**values, "previous_hash": head.hash, "hash": entry_hash})
+        head.seq, head.hash = values["seq"], entry_hash
+    if rows:
+        db.session.execute(insert(AuditEntry), rows)
     db.session.flush()
     return head.seq
 
@@ -146,8 +175,8 @@ def verify() -> Break | None:
 
 
 def misfit(entry: Any, last: Head, *, whole: bool = True) -> str | None:
-    """Why `entry` (a row, or whatever has its columns) cannot come after `last` in an unbroken log, or None where it can. In a log that
-    is not `whole`, entries may be left out."""
+    """Why `entry`, a row or whatever has its columns, cannot come after `last` in an unbroken log,
+    or None where it can. In a log that is not `whole`, entries may be left out."""
     follows = entry.seq == last.seq + 1
     if entry.seq <= last.seq:
         return f"it comes after entry {last.seq}"

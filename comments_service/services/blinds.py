@@ -86,7 +86,7 @@ def begin(actor: Actor, command: NewBlind, *, now: datetime) -> tuple[BlindView,
             ends_at=now + min(command.lasts, LONGEST),
         )
         session.add(blind)
-        counters.withdraw(comment, Status.REMOVED)
+        counters.change(comment, Status.REMOVED)
         _tell(EventType.COMMENT_REMOVED, comment, article, now=now)
         session.flush()
         _audit(
@@ -244,9 +244,7 @@ def _end(
     """The comment comes back, unless its writer has deleted it meanwhile."""
     blind.resolved_at, blind.outcome = now, outcome
     if is_back and comment.status == Status.REMOVED:
-        comment.status, comment.visible = Status.PUBLISHED, 1
-        session.flush()
-        counters.publish(comment)
+        counters.change(comment, Status.PUBLISHED)
         _tell(EventType.COMMENT_PUBLISHED, comment, article, now=now)
     session.flush()
 

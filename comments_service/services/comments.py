@@ -24,8 +24,10 @@ from comments_service.errors import (
 from comments_service.models import (
     ArticleStatus,
     Comment,
+    CommentEdit,
     Status,
     Verdict,
+    db,
 )
 from comments_service.policy import ExternalAnswer, Outcome, Policy, evaluate, mask
 from comments_service.policy import Verdict as PolicyVerdict
@@ -36,6 +38,7 @@ from comments_service.services import (
     events,
     evidence,
     external_filters,
+    notifications,
     policies,
     reports,
     sites,
@@ -135,6 +138,7 @@ def submit(actor: Actor, command: NewComment, *, now: datetime, ask: Ask = nobod
         _record_verdict(session, comment.id, judged.verdict, now=now)
         if judged.status is Status.PUBLISHED:
             counters.publish(comment, last_seq=comment.seq)
+            notifications.tell_of_reply(comment, site_id=site.id, now=now)
         else:
             articles.take_seq(article.id, comment.seq)
         events.record(
@@ -167,14 +171,15 @@ def edit(
         comment, article, site = _editable(session, actor, comment_id, now=now)
         text = _text_of_edit(comment, article, text.body, now)
         # What readers' reports took off the page is for a moderator to put back, not for an edit.
-        is_held_by_readers = (
-            comment.status == Status.HELD
-            and reports.count(comment.id) >= site.settings.report_threshold
+        is_held_by_readers = comment.status == Status.HELD and reports.weigh_enough(
+            comment.id, threshold=site.settings.report_threshold
         )
         verdict = _verdict(policy, text, answers, now=now)
         judged = _Judged(text.body, verdict, is_held_by_readers)
         if judged.status is not Status.REJECTED:
             _replace_text(comment, judged, now=now)
+            if judged.status is Status.PUBLISHED:
+                notifications.tell_of_reply(comment, site_id=site.id, now=now)
             _record_verdict(session, comment.id, judged.verdict, now=now)
             events.record(
                 EventType.COMMENT_EDITED,
@@ -196,10 +201,8 @@ def delete(actor: Actor, comment_id: int, *, now: datetime) -> None:
         comment, article = _own(session, actor, comment_id)
         if comment.status == Status.DELETED:
             return
-        if comment.status == Status.PUBLISHED:
-            counters.withdraw(comment, Status.DELETED)
-        else:
-            comment.status = Status.DELETED
+        counters.change(comment, Status.DELETED)
+        comment.reported_at = None
         events.record(
             EventType.COMMENT_DELETED,
             site_id=article.site_id,
@@ -326,6 +329,7 @@ def _insert(
     comment = Comment(
         id=new_id(now),
         article_id=article.id,
+        site_id=article.site_id,
         root_id=None if parent is None else parent.root_id or parent.id,
         parent_id=None if parent is None else parent.id,
         author_id=actor.user_id,
@@ -347,16 +351,16 @@ def _insert(
 
 def _replace_text(comment: Comment, judged: _Judged, *, now: datetime) -> None:
     """Put the new text in; the comment takes the status that its text has earned."""
+    db.session.add(
+        CommentEdit(id=new_id(now), comment_id=comment.id, body=comment.body, replaced_at=now)
+    )
     comment.body = judged.body
     comment.edited_at = now
     if comment.status == judged.status:
         if judged.status is Status.PUBLISHED:
             articles.touch(comment.article_id)
-    elif judged.status is Status.HELD:
-        counters.withdraw(comment, Status.HELD)
     else:
-        comment.status, comment.visible = Status.PUBLISHED, 1
-        counters.publish(comment)
+        counters.change(comment, judged.status)
 
 
 def _record_verdict(

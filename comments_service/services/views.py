@@ -69,17 +69,37 @@ class CommentView:
 
 
 @dataclass(frozen=True, slots=True)
+class DecidedView:
+    """What a moderator decided last of a comment, as its writer is told; never by whom."""
+
+    decision: str
+    reason: str | None
+    decided_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAppealView:
+    """One's own appeal; `outcome` is `granted`, `upheld`, or None while it waits."""
+
+    created_at: datetime
+    outcome: str | None
+    decided_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class JudgedView:
     """A writer's text after the policy looked at it.
 
     `comment` as it is kept; `outcome` the status this text has earned, `body` the text normalised
-    (a rejected edit leaves the comment as it was).
+    (a rejected edit leaves the comment as it was). `decision` and `appeal` where there was one.
     """
 
     comment: CommentView
     findings: tuple[FindingView, ...]
     outcome: Status
     body: str
+    decision: DecidedView | None = None
+    appeal: OwnAppealView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +119,10 @@ __all__ = [
     "ArticleView",
     "AuthorView",
     "CommentView",
+    "DecidedView",
     "FindingView",
     "JudgedView",
+    "OwnAppealView",
     "Status",
     "comment_view",
     "comment_view_alone",

@@ -274,8 +274,24 @@ def findings(views: Iterable[FindingView]) -> list[Json]:
 
 
 def judged(view: JudgedView) -> Json:
-    """One's own comment with what was found in it."""
-    return {**comment(view.comment), "findings": findings(view.findings)}
+    """One's own comment with what was found in it, and what was decided about it."""
+    decision, appeal = view.decision, view.appeal
+    return {
+        **comment(view.comment),
+        "findings": findings(view.findings),
+        "decision": decision
+        and {
+            "decision": decision.decision,
+            "reason": decision.reason,
+            "decided_at": timestamp(decision.decided_at),
+        },
+        "appeal": appeal
+        and {
+            "created_at": timestamp(appeal.created_at),
+            "outcome": appeal.outcome,
+            "decided_at": timestamp(appeal.decided_at),
+        },
+    }
 
 
 def overlay(view: Overlay) -> Json:

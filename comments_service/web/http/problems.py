@@ -222,6 +222,14 @@ PROBLEMS: dict[str, Problem] = {
             "Only a rejected or removed comment can be appealed.",
         ),
     ),
+    "undo-window-closed": Problem(
+        409,
+        Words("실행을 취소할 수 있는 시간이 지났습니다", "The time to undo is over"),
+        Words(
+            "결정은 10분 안에 취소할 수 있습니다. 다시 결정해 주세요.",
+            "Decisions can be undone for ten minutes. Decide anew.",
+        ),
+    ),
     "identity-in-use": Problem(
         409,
         Words("이미 다른 계정에 연결되어 있습니다", "Already linked to another account"),
