@@ -20,14 +20,12 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("article") as article:
-        article.add_column(
-            sa.Column("slow_mode_seconds", sa.Integer(), nullable=False, server_default="0")
-        )
-        article.add_column(sa.Column("windows", JSON, nullable=True))
-        article.create_check_constraint(
-            op.f("ck_article_slow_mode_seconds"), "slow_mode_seconds >= 0"
-        )
+    # Without making the table anew, as SQLite would: other tables' triggers look into it.
+    op.execute(
+        "ALTER TABLE article ADD COLUMN slow_mode_seconds INTEGER DEFAULT 0 NOT NULL "
+        "CONSTRAINT ck_article_slow_mode_seconds CHECK (slow_mode_seconds >= 0)"
+    )
+    op.add_column("article", sa.Column("windows", JSON, nullable=True))
     op.create_table(
         "blind",
         sa.Column("id", BIGINT, autoincrement=False, nullable=False),
@@ -65,7 +63,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("blind")
-    with op.batch_alter_table("article") as article:
-        article.drop_constraint(op.f("ck_article_slow_mode_seconds"), type_="check")
-        article.drop_column("windows")
-        article.drop_column("slow_mode_seconds")
+    op.drop_column("article", "windows")
+    op.drop_column("article", "slow_mode_seconds")
