@@ -27,6 +27,7 @@ from comments_service.models.mute import Mute
 from comments_service.models.notification import Notification, NotificationKind
 from comments_service.models.pending_login import PendingLogin, Purpose
 from comments_service.models.policy_version import PolicyStatus, PolicyVersion
+from comments_service.models.rejudgement import Rejudgement
 from comments_service.models.report import Report, ReportReason
 from comments_service.models.service_client import ServiceClient
 from comments_service.models.session import Session
@@ -79,6 +80,7 @@ __all__ = [
     "PolicyVersion",
     "Purpose",
     "RefreshToken",
+    "Rejudgement",
     "Report",
     "ReportReason",
     "Role",

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from comments_service.errors import BlindExists, NoBlind, NotBlindable, NotFound
 from comments_service.models import Blind, BlindOutcome, Comment, Status
-from comments_service.services import articles, audit, counters, events, sites
+from comments_service.services import articles, audit, counters, events, notifications, sites
 from comments_service.services.actor import Actor
 from comments_service.services.audit import AuditAction
 from comments_service.services.events import EventType
@@ -88,6 +88,7 @@ def begin(actor: Actor, command: NewBlind, *, now: datetime) -> tuple[BlindView,
         session.add(blind)
         counters.change(comment, Status.REMOVED)
         _tell(EventType.COMMENT_REMOVED, comment, article, now=now)
+        notifications.tell_of_blind(comment, site_id=blind.site_id, now=now)
         session.flush()
         _audit(
             AuditAction.COMMENT_BLINDED,
@@ -206,6 +207,13 @@ def of_comment(actor: Actor, comment_id: int) -> BlindView:
     return _view(row, row)
 
 
+def is_open(comment_id: int) -> bool:
+    """Whether a comment is out of sight on request now."""
+    query = select(Blind.id).where(Blind.comment_id == comment_id, Blind.resolved_at.is_(None))
+    with reading() as connection:
+        return connection.execute(query).first() is not None
+
+
 def listed(site: SiteView, *, limit: int) -> tuple[BlindView, ...]:
     """The site's newest, those still open first."""
     query = (
@@ -246,6 +254,7 @@ def _end(
     if is_back and comment.status == Status.REMOVED:
         counters.change(comment, Status.PUBLISHED)
         _tell(EventType.COMMENT_PUBLISHED, comment, article, now=now)
+    notifications.tell_of_blind(comment, site_id=blind.site_id, now=now)
     session.flush()
 
 

@@ -135,6 +135,12 @@ def tell_of_decision(
     )
 
 
+def tell_of_blind(comment: Comment, *, site_id: int, now: datetime) -> None:
+    """The writer learns that the comment is out of sight for some weeks, or how that ended."""
+    values = _values(comment.author_id, site_id, NotificationKind.BLIND, comment.id, None, now)
+    db.session.execute(insert(Notification), [values])
+
+
 def take_back(decision_id: int) -> None:
     """A decision was undone: nobody is told of it any more."""
     db.session.execute(delete(Notification).where(Notification.decision_id == decision_id))
@@ -173,7 +179,7 @@ def _view(row: Any) -> NotificationView:
     agreed = None
     if kind is NotificationKind.REPORT:
         agreed = decision in {DecisionKind.REJECT, DecisionKind.REMOVE}
-    own = kind is NotificationKind.DECISION
+    own = kind in {NotificationKind.DECISION, NotificationKind.BLIND}
     return NotificationView(
         id=row.notification_id,
         kind=kind,
