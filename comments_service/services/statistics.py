@@ -16,7 +16,7 @@ from statistics import median
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, case, func, literal_column, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, case, func, literal_column, select
 
 from comments_service.models import (
     Appeal,
@@ -202,12 +202,15 @@ def _ids(column: Any, since: datetime, until: datetime) -> ColumnElement[bool]:
 
 def _day_of(column: Any) -> ColumnElement[int]:
     """The number of the day in Korea on which an id was made, from the first of 2020."""
-    seconds = column.op("/")(literal_column(str((1 << COUNTER_BITS) * 1_000_000)))
-    offset = int(timedelta(hours=9).total_seconds())
-    day: ColumnElement[int] = (seconds + literal_column(str(offset))).op("/")(
-        literal_column("86400")
-    )
+    seconds = column // _number((1 << COUNTER_BITS) * 1_000_000)
+    offset = timedelta(hours=9) // timedelta(seconds=1)
+    day: ColumnElement[int] = (seconds + _number(offset)) // _number(86_400)
     return day
+
+
+def _number(value: int) -> ColumnElement[int]:
+    """A constant that stands in the statement itself, since it is grouped by."""
+    return literal_column(str(value), BigInteger)
 
 
 def _date(number: int) -> date:

@@ -15,6 +15,7 @@ from comments_service.web.api import (
     people,
     policies,
     sites,
+    statistics,
     threads,
     webhooks,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "people",
     "policies",
     "sites",
+    "statistics",
     "threads",
     "webhooks",
 ]

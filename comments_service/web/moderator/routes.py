@@ -13,7 +13,15 @@ from comments_service.errors import (
 )
 from comments_service.web.http.limits import limiter, setting
 from comments_service.web.http.staff import staff_only
-from comments_service.web.moderator import account, articles, audit, blinds, pages, refusals
+from comments_service.web.moderator import (
+    account,
+    articles,
+    audit,
+    blinds,
+    pages,
+    refusals,
+    statistics,
+)
 
 blueprint = Blueprint(
     "moderator",
@@ -36,6 +44,17 @@ PAGES = (
     ("GET", "/audit", "audit", audit.show_audit),
     ("GET", "/audit/export", "export_audit", audit.export_audit),
     ("GET", "/blinds", "blinds", blinds.show_blinds),
+    ("GET", "/statistics", "statistics", statistics.show_statistics),
+    ("GET", "/statistics/export", "export_statistics", statistics.export_statistics),
+    ("GET", "/statistics/sample", "sample", statistics.show_sample),
+    ("POST", "/statistics/sample", "judge_sample", statistics.judge_sample),
+    ("GET", "/statistics/transparency", "transparency", statistics.show_transparency),
+    (
+        "GET",
+        "/statistics/transparency/export",
+        "export_transparency",
+        statistics.export_transparency,
+    ),
     ("POST", "/blinds", "begin_blind", blinds.begin_blind),
     ("POST", "/blinds/<int:comment_id>", "continue_blind", blinds.continue_blind),
 )
