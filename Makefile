@@ -6,7 +6,7 @@ SHELL := /bin/bash
 # A shell of root's may lack the folders where Debian keeps useradd and nginx.
 export PATH := $(PATH):/usr/sbin:/sbin
 
-.PHONY: help run test check format lock evaluate train load clean
+.PHONY: help run test soak check format lock evaluate train load clean
 
 help:  ## say what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -17,6 +17,10 @@ run: .venv/runtime  ## the service, the demo newspaper and the development ident
 test: .venv/development  ## install what the tests need, then run them all
 	@bash tests/install.sh
 	@$(BIN)/python -m pytest -n auto --dist loadgroup
+
+soak: .venv/development  ## the long runs, a hundred times what `make test` does of them: hours
+	@bash tests/install.sh
+	@SOAK=$${SOAK:-100} $(BIN)/python -m pytest -n 2 --dist loadgroup -m soak
 
 check: .venv/development  ## format, lint, types, imports, fast tests: under a minute
 	$(BIN)/ruff format --check .

@@ -18,7 +18,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from comments_service import logs, metrics
 from comments_service.cli import commands
 from comments_service.config import Settings
-from comments_service.identity.circuit import Circuit
+from comments_service.identity.circuit import Circuit, Places
 from comments_service.identity.facebook import Facebook, FacebookConfig
 from comments_service.identity.provider import Provider
 from comments_service.identity.x import X, XConfig
@@ -126,6 +126,7 @@ def _add_front(app: Flask, settings: Settings, trusted: Hosts) -> None:
 
 def _providers(settings: Settings) -> dict[str, Provider]:
     built: dict[str, Provider] = {}
+    places = Places(clock=time.monotonic, limit=settings.provider_logins_waiting)
     if "twitter" in settings.providers:
         built["twitter"] = X(
             XConfig(
@@ -136,7 +137,7 @@ def _providers(settings: Settings) -> dict[str, Provider]:
                 api_url=settings.twitter_api_url,
                 deadline_seconds=settings.provider_deadline_seconds,
             ),
-            circuit=Circuit(clock=time.monotonic),
+            circuit=Circuit(clock=time.monotonic, places=places),
         )
     if "facebook" in settings.providers:
         built["facebook"] = Facebook(
@@ -150,7 +151,7 @@ def _providers(settings: Settings) -> dict[str, Provider]:
                 pkce=settings.facebook_pkce,
                 proof_time=settings.facebook_proof_time,
             ),
-            circuit=Circuit(clock=time.monotonic),
+            circuit=Circuit(clock=time.monotonic, places=places),
         )
     return built
 

@@ -86,6 +86,8 @@ class Settings(BaseSettings):
     facebook_pkce: bool = False
     facebook_proof_time: bool = False
     provider_deadline_seconds: float = Field(default=8.0, gt=0, le=30)
+    # Logins of one process that may wait so long at once; fewer than it has threads.
+    provider_logins_waiting: int = Field(default=2, ge=1, le=1000)
     # Where the providers keep pictures; all names below one that begins with a dot.
     avatar_hosts: Annotated[tuple[str, ...], NoDecode] = (
         "pbs.twimg.com",

@@ -31,6 +31,7 @@ the two lists equal.
     │   ├── NotBlindable, NoBlind      nobody sees the comment; it is not out of sight
     │   ├── BlindExists                the objection is noted already
     │   ├── UndoWindowClosed
+    │   ├── AliasTaken                 the key of an article with comments, or its alias
     │   ├── IdentityInUse, LastIdentity
     │   ├── LastAdmin                  nobody else could administer
     │   └── RequestInProgress          an identical request is being answered
@@ -187,6 +188,10 @@ class Conflict(CommentsError):
 
 class ArticleClosed(Conflict):
     code = "article-closed"
+
+
+class AliasTaken(Conflict):
+    code = "alias-taken"
 
 
 class EditWindowClosed(Conflict):

@@ -80,7 +80,8 @@ class Facebook:
     def complete(self, *, code: str, redirect_uri: str, code_verifier: str) -> ExternalIdentity:
         verifier = {"code_verifier": code_verifier} if self._config.pkce else {}
         deadline = Deadline(self._config.deadline_seconds)
-        with self._circuit.watched(), self._session(deadline) as session:
+        with self._circuit.watched() as seconds, self._session(deadline) as session:
+            deadline.cut_to(seconds)
             fetch_token(
                 session,
                 self._config,

@@ -67,7 +67,8 @@ class X:
 
     def complete(self, *, code: str, redirect_uri: str, code_verifier: str) -> ExternalIdentity:
         deadline = Deadline(self._config.deadline_seconds)
-        with self._circuit.watched(), self._session(deadline) as session:
+        with self._circuit.watched() as seconds, self._session(deadline) as session:
+            deadline.cut_to(seconds)
             token = fetch_token(
                 session,
                 self._config,

@@ -5,6 +5,7 @@ Imported by `services` and `app` alone. `base.py` owns `db`. Start reading at `c
 
 from comments_service.models.appeal import Appeal
 from comments_service.models.article import Article, ArticleStatus
+from comments_service.models.article_alias import ArticleAlias
 from comments_service.models.audit_entry import AuditEntry
 from comments_service.models.audit_head import AuditHead
 from comments_service.models.authorization_code import AuthorizationCode
@@ -21,6 +22,7 @@ from comments_service.models.erased_identity import ErasedIdentity
 from comments_service.models.event import Event
 from comments_service.models.glance import Glance
 from comments_service.models.identity import Identity
+from comments_service.models.import_entry import ImportedKind, ImportEntry
 from comments_service.models.job import Job, JobStatus
 from comments_service.models.kept_answer import KeptAnswer
 from comments_service.models.mute import Mute
@@ -49,6 +51,7 @@ __all__ = [
     "AccessToken",
     "Appeal",
     "Article",
+    "ArticleAlias",
     "ArticleStatus",
     "AuditEntry",
     "AuditHead",
@@ -69,6 +72,8 @@ __all__ = [
     "Event",
     "Glance",
     "Identity",
+    "ImportEntry",
+    "ImportedKind",
     "Job",
     "JobStatus",
     "KeptAnswer",

@@ -38,6 +38,8 @@ class Article(Base):
     slow_mode_seconds: Mapped[int] = mapped_column(default=0, server_default="0")
     # `{"starts_at", "ends_at", "status"}`: see `services/article_windows.py`.
     windows: Mapped[list[dict[str, Any]] | None]
+    # When the publisher last changed the article, as its CMS says.
+    updated_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
     __table_args__ = (

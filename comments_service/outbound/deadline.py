@@ -25,6 +25,8 @@ class Deadline:
             raise OutboundError(Failure.TIMEOUT)
         return left
 
-    def cut_to(self, seconds: float) -> None:
-        """Leave no more than `seconds` from now; for a last call that is not worth waiting for."""
-        self._end = min(self._end, self._clock() + seconds)
+    def cut_to(self, seconds: float | None) -> None:
+        """Leave no more than `seconds` from now, if there are any given; for what is not worth
+        waiting for longer."""
+        if seconds is not None:
+            self._end = min(self._end, self._clock() + seconds)

@@ -7,6 +7,7 @@ reader posts, a moderator tries a draft, or a back-test runs.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from comments_service.policy.case import Case
 from comments_service.policy.document import Clause, PolicyDocument, default_document, resolve
@@ -93,10 +94,16 @@ def evaluate(policy: Policy, submission: Submission, history: History | None = N
         if reason := _why_skip(name, submission, findings):
             trace.append(Trace(name, skipped=reason))
             continue
-        found = sorted(check(case), key=_place)
+        found = list(check(case))
+        if len(found) > 1:
+            found.sort(key=_place)
         findings += found
-        trace.append(Trace(name, len(found)))
+        trace.append(_trace(name, len(found)))
     return Verdict(_outcome(findings), policy.version, tuple(findings), tuple(trace))
+
+
+# There are few different ones, and most comments have the same.
+_trace = lru_cache(maxsize=1024)(Trace)
 
 
 def _why_skip(name: str, submission: Submission, findings: list[Finding]) -> str | None:

@@ -7,18 +7,19 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
 from comments_service.policy.case import Case
 from comments_service.policy.patterns import Pattern, begins_word, ends_word, patterns
 from comments_service.text.evasion import Reading
+from comments_service.text.jamo import initials
 
 _ENDINGS = ("", "s", "es", "ed", "er", "ers", "ing", "y", "in")
 _SHORTEST_HIDDEN = 4
-_SHORT_WORDS = frozenset(
-    "am an as at be by do go he hi if in is it me my no of oh ok on or so to us we".split(" ")  # noqa: SIM905 - as a list it fills a screen
-)
+_LONGEST_SYLLABLES = 5
+_HANGUL_WORD = re.compile(f"[가-힣]{{2,{_LONGEST_SYLLABLES}}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,7 @@ class WordList:
     exceptions: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Hit:
+class Hit(NamedTuple):
     """A word of list number `source`, at `start` to `end` of the folded text. `guessed` if the
     writer left letters out, so that it may be another word."""
 
@@ -64,19 +64,36 @@ class Matcher:
         self._by_initial: defaultdict[str, list[str]] = defaultdict(list)
         for literal in self._whole:
             self._by_initial[literal[0]].append(literal)
+        self._korean = {
+            literal: tuple(entry.source for entry in group if not entry.is_exception)
+            for literal, group in entries.items()
+            if _HANGUL_WORD.fullmatch(literal)
+        }
+        self._by_initials: defaultdict[str, list[str]] = defaultdict(list)
+        for literal in self._korean:
+            self._by_initials[initials(literal)].append(literal)
 
     def hits(self, case: Case) -> list[Hit]:
         """All words found, in order; of those that overlap in one list, the plainest and then the
         shortest: a disguise is shown without what is around it."""
-        kept = _outermost(self.plain_hits(case.folded.text))
-        disguised = [*self._search_readings(case), *self._search_halves(case)]
+        plain, excepted = self._search(case.folded.text)
+        kept = _outermost(plain) if plain else plain
+        disguised = [
+            *self._search_readings(case),
+            *self._search_halves(case),
+            *self._search_consonants(case),
+        ]
         for hit in sorted(disguised, key=lambda hit: (hit.end - hit.start, hit)):
-            if not any(_overlap(hit, other) for other in kept):
+            if not any(_overlap(hit, other) for other in (*kept, *excepted)):
                 kept.append(hit)
         return kept
 
     def plain_hits(self, text: str) -> list[Hit]:
         """The words of the folded `text` that stand in it undisguised, exceptions apart."""
+        return self._search(text)[0]
+
+    def _search(self, text: str) -> tuple[list[Hit], list[Hit]]:
+        """The words that stand in `text`, and the exceptions, which are no hits."""
         hits: list[Hit] = []
         excepted: list[Hit] = []
         for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
@@ -86,9 +103,13 @@ class Matcher:
                 if not (entry.pattern.open_right or ends_word(text, end)):
                     continue
                 (excepted if entry.is_exception else hits).append(Hit(start, end, entry.source))
-        return [hit for hit in hits if not any(_excuses(other, hit) for other in excepted)]
+        if excepted:
+            hits = [hit for hit in hits if not any(_excuses(other, hit) for other in excepted)]
+        return hits, excepted
 
     def _search_readings(self, case: Case) -> Iterator[Hit]:
+        if not case.readings:
+            return
         plain, text, ends = case.plain_readings
         for hit in self.plain_hits(text):
             number = bisect_right(ends, hit.start)
@@ -100,10 +121,26 @@ class Matcher:
 
     def _search_halves(self, case: Case) -> Iterator[Hit]:
         """ban ana: a word cut in two."""
-        for first, second in case.halves:
-            if first[0] + second[0] in self._whole and not {first[0], second[0]} <= _SHORT_WORDS:
-                for source in self._whole[first[0] + second[0]]:
-                    yield Hit(first.start(), second.end(), source)
+        for word, start, end in case.halves:
+            for source in self._whole.get(word, ()):
+                yield Hit(start, end, source)
+
+        for word, start, end in case.korean_halves:
+            for source in self._korean.get(word, ()):
+                yield Hit(start, end, source)
+
+    def _search_consonants(self, case: Case) -> Iterator[Hit]:
+        """바나ㄴ, ㅂ나나: a syllable's consonant for the syllable. It may be another word."""
+        for stretch, offset in case.with_consonants:
+            letters = initials(stretch)
+            for start, first in enumerate(stretch):
+                if start and not ("ㄱ" <= first <= "ㅎ"):
+                    continue
+                for length in range(2, _LONGEST_SYLLABLES + 1):
+                    for word in self._by_initials.get(letters[start : start + length], ()):
+                        if _spells(stretch[start : start + length], word):
+                            place = (offset + start, offset + start + length)
+                            yield from (Hit(*place, s, guessed=True) for s in self._korean[word])
 
     def _unmasked(self, reading: Reading) -> Iterator[Hit]:
         shape = re.compile(
@@ -121,6 +158,14 @@ def _entries(lists: Sequence[WordList]) -> Iterator[_Entry]:
             for entry in group:
                 for pattern in patterns(entry):
                     yield _Entry(pattern, source, is_exception)
+
+
+def _spells(written: str, word: str) -> bool:
+    """Whether `written` is `word` with consonants for some of its syllables, but not for all."""
+    same = sum(ours == theirs for ours, theirs in zip(written, word, strict=True))
+    return 0 < same < len(word) and all(
+        ours == theirs or "ㄱ" <= ours <= "ㅎ" for ours, theirs in zip(written, word, strict=True)
+    )
 
 
 def _covers(outer: Hit, inner: Hit) -> bool:

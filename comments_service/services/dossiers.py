@@ -31,6 +31,7 @@ from comments_service.models import (
     Verdict,
 )
 from comments_service.policy import Outcome
+from comments_service.policy.filters import classifier
 from comments_service.services.actor import Actor
 from comments_service.services.rows import AnyRow, AnySelect
 from comments_service.services.transaction import reading
@@ -46,10 +47,12 @@ from comments_service.services.views import (
 RECORD = 200
 """So many of a writer's newest comments on a site are their record; older ones say little."""
 
+AROUND = 3
+
 
 @dataclass(frozen=True, slots=True)
 class VerdictView:
-    """What the policy said of a text. `score` is the weightiest finding's, None without any."""
+    """What the policy said of a text. `score` is the classifier's, None where it found nothing."""
 
     outcome: Outcome
     policy_version: int
@@ -295,7 +298,7 @@ def _verdicts(connection: Connection, ids: Sequence[int]) -> dict[int, list[Verd
     )
     found: dict[int, list[VerdictView]] = defaultdict(list)
     for row in connection.execute(query):
-        weights = [finding["weight"] for finding in row.findings if "weight" in finding]
+        weights = [each["weight"] for each in row.findings if each["filter"] == classifier.NAME]
         found[row.comment_id].append(
             VerdictView(
                 outcome=Outcome(row.outcome),
@@ -449,3 +452,48 @@ def _decision(row: AnyRow) -> DecisionView:
         decided_by=Person(row.user_id, row.display_name),
         decided_at=row.created_at,
     )
+
+
+def around(actor: Actor, comment_id: int, *, now: datetime) -> tuple[QueueItem, ...]:
+    """The thread around a comment as it was written, in every status: what it answers, and up to
+    `AROUND` comments before and after it. Raises `NotFound`."""
+    with reading() as connection:
+        place = connection.execute(
+            select(
+                Comment.site_id, Comment.article_id, Comment.root_id, Comment.id, Comment.seq
+            ).where(Comment.id == comment_id)
+        ).first()
+        if place is None or not actor.reaches(place.site_id):
+            raise NotFound
+        ids = _ids_around(connection, place)
+        return items(connection, ids, now=now)
+
+
+def _ids_around(connection: Connection, place: AnyRow) -> list[int]:
+    """Within the root's list for a reply; among the article's comments for a root."""
+    if place.root_id is None:
+        where = Comment.article_id == place.article_id
+    else:
+        where = or_(Comment.root_id == place.root_id, Comment.id == place.root_id)
+    before = (
+        select(Comment.id)
+        .where(where, Comment.article_id == place.article_id, Comment.seq < place.seq)
+        .order_by(Comment.seq.desc())
+        .limit(AROUND)
+    )
+    after = (
+        select(Comment.id)
+        .where(where, Comment.article_id == place.article_id, Comment.seq > place.seq)
+        .order_by(Comment.seq)
+        .limit(AROUND)
+    )
+    earlier = list(connection.execute(before).scalars())[::-1]
+    later = list(connection.execute(after).scalars())
+    return [*earlier, place.id, *later]
+
+
+def some(actor: Actor, ids: Sequence[int], *, now: datetime) -> tuple[QueueItem, ...]:
+    """Those of the comments that the actor may know of."""
+    with reading() as connection:
+        found = items(connection, ids, now=now)
+    return tuple(item for item in found if actor.reaches(item.site_id))

@@ -48,9 +48,18 @@ from comments_service.services.dossiers import Person
 from comments_service.services.events import EventType
 from comments_service.services.ids import first_id, new_id
 from comments_service.services.rows import AnyRow
-from comments_service.services.transaction import transaction
+from comments_service.services.transaction import reading, transaction
 
-__all__ = ["Batch", "DecisionKind", "NewDecision", "Result", "decide", "reject_recent", "undo"]
+__all__ = [
+    "Batch",
+    "DecisionKind",
+    "NewDecision",
+    "Result",
+    "decide",
+    "made",
+    "reject_recent",
+    "undo",
+]
 
 UNDO_WINDOW = timedelta(minutes=10)
 MOST_AT_ONCE = 1_000
@@ -123,6 +132,18 @@ class Batch:
 
     id: int
     results: tuple[Result, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A batch that can still be undone: how many, and of the first what was decided, why, and of
+    whose comment."""
+
+    batch_id: int
+    count: int
+    kind: DecisionKind
+    reason: str | None
+    author: str
 
 
 @dataclass(slots=True)
@@ -212,6 +233,25 @@ def undo(actor: Actor, batch_id: int, *, now: datetime) -> Batch:
         if desk.entries:
             audit.record_all(desk.entries, actor=actor.key, now=now)
         return Batch(desk.batch_id, results)
+
+
+def made(actor: Actor, batch_id: int, *, now: datetime) -> Made | None:
+    """What a batch decided, while it can be undone; None where nothing of it can."""
+    query = (
+        select(Decision.__table__, User.display_name.label("author"))
+        .join(Comment, Comment.id == Decision.comment_id)
+        .join(User, User.id == Comment.author_id)
+        .where(Decision.batch_id == batch_id)
+        .order_by(Decision.id)
+    )
+    with reading() as connection:
+        rows = [row for row in connection.execute(query) if actor.reaches(row.site_id)]
+        undone = select(Decision.id).where(Decision.undoes.in_([row.id for row in rows]))
+        is_over = not rows or connection.execute(undone.limit(1)).first() is not None
+    if is_over or now > rows[0].created_at + UNDO_WINDOW:
+        return None
+    first = rows[0]
+    return Made(batch_id, len(rows), DecisionKind(first.kind), first.reason, first.author)
 
 
 def _result(desk: _Desk, wanted: NewDecision, at: str) -> Result:

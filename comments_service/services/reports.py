@@ -127,8 +127,8 @@ def _weight(user_id: int) -> int:
     """What a report of this reader's weighs, in hundredths, by how the last ones were answered."""
     answered = (
         select(Report.agreed)
-        .where(Report.user_id == user_id, Report.agreed.is_not(None))
-        .order_by(Report.created_at.desc())
+        .where(Report.user_id == user_id, Report.answered_at.is_not(None))
+        .order_by(Report.answered_at.desc())
         .limit(REMEMBERED)
     )
     with reading() as connection:

@@ -362,6 +362,18 @@ def _look_up(token: str) -> _Found | None:
     """An access token with its owner, in one query."""
     if not tokens.is_kind(token, Kind.ACCESS):
         return None
+    return _by_hash(tokens.digest(token))
+
+
+def holder(token_hash: str, *, now: datetime) -> Actor | None:
+    """Who holds the live token with this hash, whatever kind it is of."""
+    found = _by_hash(token_hash)
+    if found is None or found.has_ended or found.expires_at <= now:
+        return None
+    return found.actor
+
+
+def _by_hash(token_hash: str) -> _Found | None:
     user_id = func.coalesce(Session.user_id, ServiceClient.user_id)
     query = (
         select(
@@ -380,7 +392,7 @@ def _look_up(token: str) -> _Found | None:
         .outerjoin(Site, Site.id == Session.site_id)
         .outerjoin(ServiceClient, ServiceClient.id == AccessToken.service_client_id)
         .join(User, User.id == user_id)
-        .where(AccessToken.token_hash == tokens.digest(token))
+        .where(AccessToken.token_hash == token_hash)
     )
     with reading() as connection:
         row = connection.execute(query).one_or_none()

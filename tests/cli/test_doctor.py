@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import update
 
 from comments_service import create_app
@@ -74,7 +75,8 @@ def test_work_that_nobody_does_tells_that_no_worker_runs(
 
 
 def test_a_redis_that_is_gone_is_told(complete: Flask, database_url: str) -> None:
-    other = create_app(settings_for(database_url, redis_url="redis://127.0.0.1:9/0"))
+    gone = "redis://127.0.0.1:9/0"
+    other = create_app(settings_for(database_url, redis_url=gone, ratelimit_enabled=True))
     with other.app_context():
         code, found = examined(other)
         answer = other.test_client().get("/readyz")
@@ -83,6 +85,10 @@ def test_a_redis_that_is_gone_is_told(complete: Flask, database_url: str) -> Non
     assert answer.status_code == 503
     assert answer.json is not None
     assert answer.json["reasons"] == ["limiter store: no answer"]
+
+
+def test_limits_that_are_off_need_no_store(client: FlaskClient) -> None:
+    assert client.get("/readyz").status_code == 200
 
 
 def test_a_database_that_is_gone_is_told_without_a_traceback() -> None:

@@ -2,6 +2,7 @@
 
 from comments_service.web.api import (
     account,
+    article_identity,
     article_settings,
     articles,
     audit,
@@ -12,6 +13,7 @@ from comments_service.web.api import (
     me,
     moderation,
     notifications,
+    oembed,
     people,
     policies,
     sites,
@@ -23,6 +25,7 @@ from comments_service.web.api.routes import blueprint
 
 __all__ = [
     "account",
+    "article_identity",
     "article_settings",
     "articles",
     "audit",
@@ -34,6 +37,7 @@ __all__ = [
     "me",
     "moderation",
     "notifications",
+    "oembed",
     "people",
     "policies",
     "sites",

@@ -7,6 +7,8 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, current_app, request
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from comments_service import metrics
@@ -26,6 +28,9 @@ HTTP_CODES = {
     429: "too-many-requests",
     503: "unavailable",
 }
+
+RETRY_SECONDS = 5
+"""After so long a client may try again where the database had no answer."""
 
 log = structlog.get_logger()
 
@@ -100,8 +105,19 @@ def _of_fault(error: Exception) -> Response:
     return problem("internal")
 
 
+def _of_database(error: SQLAlchemyError) -> Response:
+    """The database is gone, full, locked or too slow: nothing was written, and trying again may
+    well succeed. What it says may quote a statement, so only its kind is logged."""
+    kind = type(getattr(error, "orig", None) or error).__name__
+    log.error("database_failed", kind=kind)
+    metrics.DATABASE_FAILURES.labels(kind).inc()
+    return problem("unavailable", retry_after=RETRY_SECONDS)
+
+
 def register(app: Flask) -> None:
     """Make every error of `app` a problem."""
+    for failure in (OperationalError, InterfaceError, PoolTimeout):
+        app.register_error_handler(failure, _of_database)
     app.register_error_handler(CommentsError, of)
     app.register_error_handler(HTTPException, _of_http)
     app.register_error_handler(InternalServerError, _of_fault)

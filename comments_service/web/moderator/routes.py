@@ -18,7 +18,10 @@ from comments_service.web.moderator import (
     articles,
     audit,
     blinds,
+    comment,
     pages,
+    people,
+    queue,
     refusals,
     statistics,
 )
@@ -57,6 +60,19 @@ PAGES = (
     ),
     ("POST", "/blinds", "begin_blind", blinds.begin_blind),
     ("POST", "/blinds/<int:comment_id>", "continue_blind", blinds.continue_blind),
+    ("GET", "/queue", "queue", queue.queue),
+    ("GET", "/queue/<tab>", "queue_tab", queue.tab),
+    ("POST", "/queue/decisions", "decide", queue.decide),
+    ("POST", "/queue/undo", "undo", queue.undo),
+    ("POST", "/queue/glance", "glance", queue.glance),
+    ("GET", "/comments/<comment_id>", "comment", comment.comment),
+    ("GET", "/people", "people", people.find),
+    ("GET", "/people/<user_id>", "person", people.person),
+    ("POST", "/people/<user_id>/notes", "note_person", people.note),
+    ("POST", "/people/<user_id>/suspensions", "suspend", people.suspend),
+    ("POST", "/people/<user_id>/reject-recent", "reject_recent", people.reject_recent),
+    ("POST", "/people/<user_id>/roles", "set_roles", people.set_roles),
+    ("POST", "/suspensions/<suspension_id>/lift", "lift_suspension", people.lift),
 )
 # These are open to a session that still owes its one-time code.
 BEFORE_THE_CODE = (

@@ -343,7 +343,7 @@ def test_facebook_gives_a_token_and_the_person_behind_it(
 def test_facebook_refuses_a_call_without_proof(
     query: dict[str, str], message: str, development: DevelopmentProvider
 ) -> None:
-    """LOGIN row 33."""
+    """33."""
     token = facebook_token(development, facebook_code(development)).json()["access_token"]
     answer = graph(development, token, **query)
     error = answer.json()["error"]
@@ -376,7 +376,7 @@ def test_facebook_takes_a_proof_with_its_time_for_five_minutes(
 def test_facebook_refuses_a_wrong_value_with_a_nested_error(
     change: dict[str, str], code: int, subcode: int | None, development: DevelopmentProvider
 ) -> None:
-    """LOGIN row 34."""
+    """34."""
     answer = facebook_token(development, **{"code": facebook_code(development), **change})
     error = answer.json()["error"]
     assert (answer.status_code, error["code"]) == (400, code)
@@ -481,7 +481,7 @@ def test_a_person_can_be_made_to_decline_or_to_be_another(
 
 @pytest.mark.parametrize("policy", ["same-origin", "same-origin-allow-popups", "unsafe-none"])
 def test_the_page_can_sever_its_opener(policy: str, development: DevelopmentProvider) -> None:
-    """LOGIN row 87."""
+    """87."""
     development.misbehave("twitter", f"coop={policy}")
     for url in (x_url(development), x_url(development, persona="김하나")):
         headers = requests.get(url, allow_redirects=False, timeout=5).headers
@@ -597,7 +597,7 @@ def run() -> Iterator[Callable[..., subprocess.CompletedProcess[str]]]:
 def test_it_refuses_to_serve_strangers(
     host: str, run: Callable[..., subprocess.CompletedProcess[str]]
 ) -> None:
-    """LOGIN row 86."""
+    """86."""
     ended = run(host)
     assert ended.returncode == 1
     assert f"HOST={host} is not a loopback address" in ended.stderr

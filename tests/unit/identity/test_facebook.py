@@ -79,7 +79,7 @@ def test_a_code_challenge_is_sent_when_switched_on(
 
 
 def test_a_wrong_verifier_is_refused_when_pkce_is_on(development: DevelopmentProvider) -> None:
-    """LOGIN row 21."""
+    """21."""
     provider = facebook_at(development.url, pkce=True)
     url = provider.authorize_url(state="s", redirect_uri=REDIRECT_URI, code_verifier=VERIFIER)
     code = development.approve(url, "김하나")
@@ -89,7 +89,7 @@ def test_a_wrong_verifier_is_refused_when_pkce_is_on(development: DevelopmentPro
 
 
 def test_the_profile_call_proves_the_app_secret() -> None:
-    """LOGIN row 33."""
+    """33."""
     with rude_server(http(TOKEN), http(b'{"id":"1","name":"n"}')) as server:
         facebook_at(server.url.rstrip("/")).complete(
             code="a-code", redirect_uri=REDIRECT_URI, code_verifier=VERIFIER
@@ -123,7 +123,7 @@ def graph_error(code: object, **more: object) -> bytes:
 
 
 def test_a_nested_error_is_logged_by_its_codes_alone() -> None:
-    """LOGIN row 34."""
+    """34."""
     body = (
         b'{"error":{"message":"Error validating access token: t0ken","type":"OAuthException",'
         b'"code":190,"error_subcode":463,"fbtrace_id":"AbC-123_x"}}'

@@ -138,7 +138,7 @@ def test_a_login_ends_with_who_it_was(
 def test_a_login_asks_twice_and_proves_itself_each_time(
     kind: Kind, development: DevelopmentProvider
 ) -> None:
-    """LOGIN row 33: and it works where the provider refuses calls without proof."""
+    """33: and it works where the provider refuses calls without proof."""
     provider = kind.at(development.url)
     code = development.approve(authorize(provider), "김하나")
     provider.complete(code=code, redirect_uri=REDIRECT_URI, code_verifier=VERIFIER)
@@ -152,7 +152,7 @@ def test_a_login_asks_twice_and_proves_itself_each_time(
 def test_a_code_for_another_redirect_uri_is_refused(
     kind: Kind, development: DevelopmentProvider
 ) -> None:
-    """LOGIN row 20."""
+    """20."""
     provider = kind.at(development.url)
     code = development.approve(authorize(provider), "김하나")
     with pytest.raises(ProviderError) as caught:
@@ -171,7 +171,7 @@ def test_a_code_works_once(kind: Kind, development: DevelopmentProvider) -> None
 def test_a_wrong_secret_is_called_a_matter_of_configuration(
     kind: Kind, development: DevelopmentProvider
 ) -> None:
-    """LOGIN row 22."""
+    """22."""
     provider = kind.at(development.url, secret="not-the-secret")
     error = complete(provider, development.approve(authorize(provider), "김하나"))
     assert error.reason == Reason.WRONG_ANSWER
@@ -200,7 +200,7 @@ def test_a_provider_that_misbehaves_is_told_apart(
     logged: dict[str, str | int],
     development: DevelopmentProvider,
 ) -> None:
-    """LOGIN rows 23 to 27."""
+    """23 to 27."""
     provider = kind.at(development.url, seconds=SHORT if logged == {"failure": "timeout"} else 8)
     code = development.approve(authorize(provider), "김하나")
     development.misbehave(kind.name, fault, times=1)
@@ -238,7 +238,7 @@ OUTAGES = [
 
 @pytest.mark.parametrize("answer", NOT_AN_OBJECT)
 def test_an_answer_that_is_no_json_object_is_wrong(kind: Kind, answer: bytes) -> None:
-    """LOGIN row 25, at both calls."""
+    """25, at both calls."""
     with rude_server(answer) as server:
         assert complete(at_rude(kind, server)).reason == Reason.WRONG_ANSWER
     with rude_server(as_json(kind.token), answer) as server:
@@ -248,7 +248,7 @@ def test_an_answer_that_is_no_json_object_is_wrong(kind: Kind, answer: bytes) ->
 
 @pytest.mark.parametrize("answer", OUTAGES)
 def test_an_outage_is_unavailable(kind: Kind, answer: bytes) -> None:
-    """LOGIN row 24, at both calls."""
+    """24, at both calls."""
     with rude_server(answer) as server:
         assert complete(at_rude(kind, server)).reason == Reason.UNAVAILABLE
     with rude_server(as_json(kind.token), answer) as server:
@@ -257,7 +257,7 @@ def test_an_outage_is_unavailable(kind: Kind, answer: bytes) -> None:
 
 
 def test_both_calls_share_the_deadline(kind: Kind) -> None:
-    """LOGIN row 23: the token comes late, the profile drips."""
+    """23: the token comes late, the profile drips."""
     late = [b""] * 4 + [as_json(kind.token)]
     with rude_server(late, dripping(as_json(kind.profile))) as server:
         began = time.monotonic()
@@ -267,7 +267,7 @@ def test_both_calls_share_the_deadline(kind: Kind) -> None:
 
 
 def test_a_redirect_of_either_call_tells_nobody_anything(kind: Kind) -> None:
-    """LOGIN row 27."""
+    """27."""
     with rude_server(http()) as elsewhere:
         headers = (f"Location: {elsewhere.url}",)
         moved = http(status="307 Temporary Redirect", headers=headers)
@@ -301,7 +301,7 @@ def test_a_redirect_of_either_call_tells_nobody_anything(kind: Kind) -> None:
 def test_a_token_answer_with_anything_wrong_is_refused(
     kind: Kind, change: dict[str, object]
 ) -> None:
-    """LOGIN row 28, and what Authlib would let through."""
+    """28, and what Authlib would let through."""
     answer = {name: value for name, value in {**kind.token, **change}.items() if value is not None}
     with rude_server(as_json(answer), as_json(kind.profile)) as server:
         assert complete(at_rude(kind, server)).reason == Reason.WRONG_ANSWER
@@ -333,7 +333,7 @@ def with_profile(kind: Kind, **change: object) -> bytes:
     ids=repr,
 )
 def test_a_profile_without_a_subject_of_digits_is_refused(kind: Kind, wrong: object) -> None:
-    """LOGIN row 31."""
+    """31."""
     with rude_server(as_json(kind.token), with_profile(kind, id=wrong)) as server:
         error = complete(at_rude(kind, server))
     assert (error.reason, error.log_fields["failure"]) == (Reason.WRONG_ANSWER, "id")
@@ -343,7 +343,7 @@ def test_a_profile_without_a_subject_of_digits_is_refused(kind: Kind, wrong: obj
 def test_the_development_provider_can_spoil_the_subject(
     kind: Kind, fault: str, development: DevelopmentProvider
 ) -> None:
-    """LOGIN row 31."""
+    """31."""
     provider = kind.at(development.url)
     code = development.approve(authorize(provider), "김하나")
     development.misbehave(kind.name, fault)
@@ -362,7 +362,7 @@ def test_the_development_provider_can_spoil_the_subject(
     ],
 )
 def test_any_name_comes_through_and_can_be_stored(kind: Kind, sent: object, got: str) -> None:
-    """LOGIN row 32: cleaning it is the business of accounts."""
+    """32: cleaning it is the business of accounts."""
     with rude_server(as_json(kind.token), with_profile(kind, name=sent)) as server:
         identity = at_rude(kind, server).complete(
             code="a-code", redirect_uri=REDIRECT_URI, code_verifier=VERIFIER
@@ -372,7 +372,7 @@ def test_any_name_comes_through_and_can_be_stored(kind: Kind, sent: object, got:
 
 
 def test_an_open_circuit_fails_at_once_and_closes_again(kind: Kind) -> None:
-    """LOGIN row 35."""
+    """35."""
     now = [0.0]
     circuit = Circuit(clock=lambda: now[0])
     outage = http(status="503 Service Unavailable")
@@ -390,7 +390,7 @@ def test_an_open_circuit_fails_at_once_and_closes_again(kind: Kind) -> None:
 def test_logs_of_a_login_at_debug_hold_nothing_secret(
     kind: Kind, development: DevelopmentProvider, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """LOGIN row 79, as far as it concerns the wire."""
+    """79, as far as it concerns the wire."""
     with caplog.at_level(logging.DEBUG):
         provider = kind.at(development.url)
         code = development.approve(authorize(provider), "김하나")

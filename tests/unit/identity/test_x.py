@@ -70,7 +70,7 @@ def test_a_handle_and_a_larger_picture_come_with_the_identity(
 
 
 def test_an_altered_verifier_is_refused(development: DevelopmentProvider) -> None:
-    """LOGIN row 21."""
+    """21."""
     provider = x_at(development.url)
     url = provider.authorize_url(state="s", redirect_uri=REDIRECT_URI, code_verifier=VERIFIER)
     error = refusal(provider, development.approve(url, "김하나"), "w" * 43)
@@ -98,7 +98,7 @@ def test_a_login_does_not_depend_on_the_revocation() -> None:
 
 @pytest.mark.parametrize("scope", ["tweet.read", "", "users.reader", 7, ["users.read"]])
 def test_a_scope_that_lacks_the_readers_is_refused(scope: object) -> None:
-    """LOGIN row 29."""
+    """29."""
     token = TOKEN.replace(b'"users.read tweet.read"', repr(scope).replace("'", '"').encode())
     with rude_server(http(token), http(PROFILE)) as server:
         assert refusal(at_rude(server)).log_fields["failure"] == "scope"
@@ -106,7 +106,7 @@ def test_a_scope_that_lacks_the_readers_is_refused(scope: object) -> None:
 
 
 def test_an_answer_without_a_scope_is_accepted() -> None:
-    """LOGIN row 29."""
+    """29."""
     with rude_server(
         http(b'{"token_type":"bearer","access_token":"t"}'), http(PROFILE), http()
     ) as server:
@@ -132,7 +132,7 @@ def test_an_answer_without_a_scope_is_accepted() -> None:
     ],
 )
 def test_a_profile_without_data_is_no_identity(body: bytes, problem: str | None) -> None:
-    """LOGIN row 30."""
+    """30."""
     with rude_server(http(TOKEN), http(body)) as server:
         error = refusal(at_rude(server))
     assert error.reason == Reason.WRONG_ANSWER

@@ -63,7 +63,7 @@ def test_an_answer_comes_back_with_status_headers_and_body() -> None:
     ],
 )
 def test_a_dripping_answer_ends_with_the_deadline(pieces: Iterable[bytes]) -> None:
-    """LOGIN row 23: each byte arrives in good time, the whole never."""
+    """23: each byte arrives in good time, the whole never."""
     began = time.monotonic()
     with rude_server(pieces) as server:
         assert failure(server.url, seconds=SHORT) == Failure.TIMEOUT
@@ -117,7 +117,7 @@ def test_an_answer_may_be_as_large_as_the_cap_and_no_larger() -> None:
 )
 @pytest.mark.parametrize("framing", ["length", "chunked", "close"])
 def test_a_compressed_bomb_is_not_unpacked(body: bytes, encoding: str, framing: str) -> None:
-    """LOGIN row 26: little on the wire, bounded in memory, quickly over."""
+    """26: little on the wire, bounded in memory, quickly over."""
     head = f"HTTP/1.1 200 OK\r\nContent-Encoding: {encoding}\r\nConnection: close\r\n".encode()
     whole = {
         "length": b"%sContent-Length: %d\r\n\r\n%s" % (head, len(body), body),
@@ -139,7 +139,7 @@ def test_a_compressed_bomb_is_not_unpacked(body: bytes, encoding: str, framing: 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_a_redirect_is_not_followed(status: int) -> None:
-    """LOGIN row 27: the other host gets nothing, neither the code nor the secret."""
+    """27: the other host gets nothing, neither the code nor the secret."""
     with rude_server(http()) as elsewhere:
         location = f"Location: {elsewhere.url}"
         with rude_server(http(status=f"{status} Elsewhere", headers=(location,))) as server:

@@ -76,7 +76,7 @@ def test_an_allowed_host_passes_the_guard(url: str) -> None:
     ],
 )
 def test_any_other_address_is_refused_before_a_connection(url: str) -> None:
-    """LOGIN row 72."""
+    """72."""
     assert failure(url, AVATARS) == Failure.ADDRESS_REFUSED
 
 
@@ -104,7 +104,7 @@ def test_the_guard_has_an_answer_to_every_text(before: str, after: str) -> None:
     ],
 )
 def test_a_host_inside_is_refused_however_it_is_written(host: str) -> None:
-    """LOGIN row 72."""
+    """72."""
     with rude_server(http()) as server:
         assert failure(f"http://{host}:{server.port}/", ANYWHERE) == Failure.ADDRESS_REFUSED
         assert server.requests == []
@@ -116,7 +116,7 @@ def test_a_host_inside_is_refused_however_it_is_written(host: str) -> None:
 def test_an_allowed_name_that_resolves_inside_is_refused(
     addresses: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """LOGIN row 72; one address inside among public ones is enough."""
+    """72; one address inside among public ones is enough."""
     resolve_to(monkeypatch, *addresses)
     assert failure("https://pbs.twimg.com/x.jpg", AVATARS) == Failure.ADDRESS_REFUSED
 

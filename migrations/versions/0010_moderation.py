@@ -1,7 +1,7 @@
 """Moderation: decisions, edits, notes, notifications; what the queue is read and searched by
 
-Revision ID: 0009
-Revises: 0008
+Revision ID: 0010
+Revises: 0009
 """
 
 import sqlalchemy as sa
@@ -10,12 +10,13 @@ from alembic import op
 BIGINT = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 MOMENT = sa.DateTime(timezone=True)
 
-revision = "0009"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
 REPORTED = sa.text("reported_at IS NOT NULL")
+ANSWERED = sa.text("answered_at IS NOT NULL")
 OPEN = sa.text("decided_at IS NULL")
 UNREAD = sa.text("read_at IS NULL")
 OF_A_REPLY = sa.text("kind = 'reply'")
@@ -72,6 +73,13 @@ def _add_columns() -> None:
         ["site_id", "reported_at", "id"],
         sqlite_where=REPORTED,
         postgresql_where=REPORTED,
+    )
+    op.create_index(
+        "report_answered",
+        "report",
+        ["user_id", "answered_at"],
+        sqlite_where=ANSWERED,
+        postgresql_where=ANSWERED,
     )
     op.create_index(
         "appeal_open",
@@ -309,6 +317,7 @@ def downgrade() -> None:
         op.execute("DROP FUNCTION decision_is_final()")
     op.drop_index("identity_handle", table_name="identity")
     op.drop_index("appeal_open", table_name="appeal")
+    op.drop_index("report_answered", table_name="report")
     op.drop_index("comment_reported", table_name="comment")
     op.drop_index("comment_site", table_name="comment")
     for table, columns in (
