@@ -9,6 +9,7 @@ from comments_service.cli.policy import policy
 from comments_service.cli.services import service
 from comments_service.cli.sites import site
 from comments_service.cli.staff import staff
+from comments_service.cli.transfers import export, import_
 from comments_service.cli.users import user
 from comments_service.cli.worker import worker
 
@@ -17,6 +18,8 @@ commands = [
     backup,
     demo,
     doctor,
+    export,
+    import_,
     maintenance,
     policy,
     restore,

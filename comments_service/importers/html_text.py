@@ -20,8 +20,10 @@ _UNREAD = frozenset(
     ["script", "style", "head", "title", "template", "noscript", "iframe", "object"]
 )
 _SPACE = re.compile(r"[ \t\r\n\f]+")
-_LONE_SPACES = re.compile(r" *\n *")
+_SPACE_AT_END = re.compile(r" +\n")
+_MARGIN = re.compile(r"[\n> -]*")
 _WEB = re.compile(r"https?://|mailto:", re.IGNORECASE)
+MOST_BREAKS = 2
 
 
 def to_text(html: str, *, keep_lines: bool = False) -> str:
@@ -38,6 +40,8 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self._keep_lines = keep_lines
         self._parts: list[str] = []
+        self._breaks = 0  # to be written before what comes next, if anything does
+        self._bullet = ""
         self._unread = 0
         self._preformatted = 0
         self._quotes = 0
@@ -48,17 +52,19 @@ class _Reader(HTMLParser):
         if tag in _UNREAD:
             self._unread += 1
         elif tag == "br":
-            self._break(1)
+            self._break(self._breaks + 1)
         elif tag in _BLOCKS:
             self._break(2 if tag in _APART else 1)
-            self._open_block(tag)
+            self._bullet = "- " if tag == "li" else self._bullet
+            self._preformatted += tag == "pre"
+            self._quotes += tag == "blockquote"
         elif tag == "a":
             self._links.append((values.get("href") or "", len(self._parts)))
         elif tag == "img":
             self._write(values.get("alt") or values.get("src") or "")
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag not in _UNREAD:  # an element of a feed, not of HTML: it has no content to skip
+        if tag not in _UNREAD:  # it has no content to be left out
             self.handle_starttag(tag, attrs)
 
     def handle_endtag(self, tag: str) -> None:
@@ -66,59 +72,59 @@ class _Reader(HTMLParser):
             self._unread = max(0, self._unread - 1)
         elif tag == "a" and self._links:
             self._close_link(*self._links.pop())
-        elif tag in _BLOCKS and tag != "hr":
-            if tag == "pre":
-                self._preformatted = max(0, self._preformatted - 1)
-            if tag == "blockquote":
-                self._quotes = max(0, self._quotes - 1)
+        elif tag in _BLOCKS:
             self._break(2 if tag in _APART else 1)
+            self._preformatted = max(0, self._preformatted - (tag == "pre"))
+            self._quotes = max(0, self._quotes - (tag == "blockquote"))
 
     def handle_data(self, data: str) -> None:
         if self._unread:
             return
-        if self._preformatted or self._keep_lines:
-            for number, line in enumerate(data.replace("\r\n", "\n").split("\n")):
-                if number:
-                    self._parts.append("\n" + self._margin())
-                self._write(line)
-        else:
+        if not self._preformatted and not self._keep_lines:
             self._write(_SPACE.sub(" ", data))
+            return
+        for number, line in enumerate(data.replace("\r\n", "\n").split("\n")):
+            if number:
+                self._break(self._breaks + 1)
+            self._write(line)
 
     def text(self) -> str:
-        joined = _LONE_SPACES.sub("\n", "".join(self._parts).replace("\xa0", " "))
-        return re.sub(r"\n{3,}", "\n\n", joined).strip()
-
-    def _open_block(self, tag: str) -> None:
-        if tag == "li":
-            self._write("- ")
-        elif tag == "pre":
-            self._preformatted += 1
-        elif tag == "blockquote":
-            self._quotes += 1
-            self._write("> ")
+        return _SPACE_AT_END.sub("\n", "".join(self._parts).replace("\xa0", " ")).strip()
 
     def _close_link(self, address: str, began: int) -> None:
         """The address in brackets, unless the words are the address or its beginning."""
-        words = "".join(self._parts[began:]).strip()
-        shortened = words.rstrip(".…").removesuffix("...")
         if not _WEB.match(address):
             return
-        if shortened and address.rsplit("//", maxsplit=1)[-1].startswith(shortened.split("//")[-1]):
-            del self._parts[began:]
+        written = "".join(self._parts[began:])
+        margin = _MARGIN.match(written)
+        words = written[margin.end() if margin else 0 :].strip()
+        shortened = words.rstrip("…").removesuffix("...")
+        if not words:
             self._write(address)
+        elif shortened and address.rsplit("//", maxsplit=1)[-1].startswith(
+            shortened.split("//")[-1]
+        ):
+            self._parts[began:] = [margin[0] if margin else "", address]
         else:
-            self._write(f" ({address})" if words else address)
+            self._write(f" ({address})")
+
+    def _break(self, breaks: int) -> None:
+        """At least so many line breaks before what comes next."""
+        self._breaks = min(max(self._breaks, breaks), MOST_BREAKS)
 
     def _write(self, text: str) -> None:
+        begins_line = self._breaks or not self._parts
+        if begins_line and not self._preformatted:
+            text = text.lstrip(" ")
+        if not text:
+            return
+        if begins_line:
+            breaks = "\n" * self._breaks if self._parts else ""
+            self._parts.append(breaks + "> " * self._quotes + self._bullet)
+            self._breaks, self._bullet = 0, ""
         self._parts.append(text)
 
-    def _break(self, lines: int) -> None:
-        """At least so many line ends here, but none at the beginning."""
-        written = "".join(self._parts[-4:]).rstrip(" ")
-        if not written.strip("\n> -") and not "".join(self._parts).strip("\n> "):
-            return
-        have = len(written) - len(written.rstrip("\n"))
-        self._parts.append("\n" * max(0, lines - have) + self._margin())
 
-    def _margin(self) -> str:
-        return "> " * self._quotes
+def _bare(address: str) -> str:
+    """Without the scheme."""
+    return address.rsplit("//", maxsplit=1)[-1]

@@ -57,9 +57,13 @@ def read(
     handler.parser = parser
     try:
         with sources.opened(path) as source:
+            is_empty = True
             for piece in sources.chunks(source):
+                is_empty = False
                 parser.feed(piece)
                 yield from handler.take()
+            if is_empty:
+                raise MalformedFile("The file is empty.", line=1)
             parser.close()
             yield from handler.take()
     except SAXParseException as error:

@@ -19,6 +19,7 @@ from comments_service.web.api import (
     sites,
     statistics,
     threads,
+    transfers,
     webhooks,
 )
 from comments_service.web.api.routes import blueprint
@@ -43,5 +44,6 @@ __all__ = [
     "sites",
     "statistics",
     "threads",
+    "transfers",
     "webhooks",
 ]
