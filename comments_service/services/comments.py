@@ -32,6 +32,7 @@ from comments_service.models import (
 from comments_service.policy import ExternalAnswer, Outcome, Policy, evaluate, mask
 from comments_service.policy import Verdict as PolicyVerdict
 from comments_service.services import (
+    article_windows,
     articles,
     counters,
     events,
@@ -41,6 +42,7 @@ from comments_service.services import (
     policies,
     reports,
     sites,
+    slow_mode,
     suspensions,
 )
 from comments_service.services.actor import Actor
@@ -90,6 +92,7 @@ class _Written:
 
     id: int
     article_id: int
+    site_id: int
     root_id: int | None
     parent_id: int | None
     author_id: int
@@ -133,8 +136,8 @@ def submit(actor: Actor, command: NewComment, *, now: datetime, ask: Ask = nobod
     External filters are asked through `ask`, before the transaction.
 
     Raises `UnknownSite`, `WrongSite`, `AccountSuspended`, `CommentMalformed`, `CommentEmpty`,
-    `CommentTooLong`, `ArticleUrlNotAllowed`, `ArticleClosed`, `ParentNotFound`; then nothing is
-    written.
+    `CommentTooLong`, `ArticleUrlNotAllowed`, `ArticleClosed`, `SlowMode`, `ParentNotFound`; then
+    nothing is written.
     """
     site = sites.get(command.site)
     if actor.site_id not in {None, site.id}:
@@ -147,8 +150,9 @@ def submit(actor: Actor, command: NewComment, *, now: datetime, ask: Ask = nobod
         article = articles.lock(
             site, command.article, url=command.article_url, title=command.article_title, now=now
         )
-        status = ArticleStatus(article.status)
+        status = article_windows.status_in_force(article, now)
         _check_open(status)
+        slow_mode.check(actor, article, now=now)
         parent = _parent(session, article.id, command.parent_id)
         text = Text(body, command.lang, actor.user_id, site.id, article.id, status)
         judged = _Judged(body, _verdict(policy, text, answers, now=now))
@@ -182,12 +186,12 @@ def edit(
     """
     with transaction() as session:
         comment, article, site = _editable(session, actor, comment_id, now=now)
-        text = _text_of_edit(comment, article, readable(body, limit=site.settings.limit))
+        text = _text_of_edit(comment, article, readable(body, limit=site.settings.limit), now)
         policy = policies.in_force(site.id)
     answers = _consult(ask, policy, text, site, article.key, now=now)
     with transaction() as session:
         comment, article, site = _editable(session, actor, comment_id, now=now)
-        text = _text_of_edit(comment, article, text.body)
+        text = _text_of_edit(comment, article, text.body, now)
         # What readers' reports took off the page is for a moderator to put back, not for an edit.
         is_held_by_readers = comment.status == Status.HELD and reports.weigh_enough(
             comment.id, threshold=site.settings.report_threshold
@@ -280,7 +284,7 @@ def _answers_first(
     if not policy.externals:
         return {}
     suspensions.check(actor.user_id, site_id=site.id, now=now)
-    article = articles.get(site, command.article)
+    article = articles.get(site, command.article, now=now)
     _check_open(article.status)
     text = Text(body, command.lang, actor.user_id, site.id, article.id, article.status)
     return _consult(ask, policy, text, site, article.key, now=now)
@@ -300,14 +304,14 @@ def _editable(
     return comment, article, site
 
 
-def _text_of_edit(comment: Comment, article: AnyRow, body: str) -> Text:
+def _text_of_edit(comment: Comment, article: AnyRow, body: str, now: datetime) -> Text:
     return Text(
         body,
         comment.lang,
         comment.author_id,
         article.site_id,
         article.id,
-        ArticleStatus(article.status),
+        article_windows.status_in_force(article, now),
         comment_id=comment.id,
     )
 
