@@ -14,7 +14,7 @@ from flask import Flask, Response, current_app, request
 from flask_limiter import Limiter, RequestLimit, RouteLimit
 
 from comments_service.config import Settings
-from comments_service.web.http.actor import account_key
+from comments_service.web.http.actor import account_key, current_actor
 from comments_service.web.http.problem import problem
 
 
@@ -39,6 +39,9 @@ def network_of(host: str) -> str:
     return str(IPv6Network((parsed, 64), strict=False))
 
 
+IMPATIENT = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}
+"""Seconds. A limit is not worth a longer wait."""
+
 limiter = Limiter(key_func=address)
 
 
@@ -53,8 +56,14 @@ def setting(name: str) -> Callable[[], str]:
 
 
 def by_account(name: str) -> RouteLimit:
-    """Limit a route for each account by the setting `name`."""
-    return limiter.shared_limit(setting(name), scope=name, key_func=account_key)
+    """Limit a route for each account by the setting `name`; a service that has a limit of its own
+    by that."""
+    of_accounts = setting(name)
+
+    def value() -> str:
+        return current_actor().rate_limit or of_accounts()
+
+    return limiter.shared_limit(value, scope=name, key_func=account_key)
 
 
 def store_answers() -> bool:
@@ -91,6 +100,9 @@ def register(app: Flask, settings: Settings) -> None:
     app.config.update(
         RATELIMIT_ENABLED=settings.ratelimit_enabled,
         RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
+        RATELIMIT_STORAGE_OPTIONS=IMPATIENT if settings.redis_url else {},
+        # While Redis is gone, each process counts the same limits for itself.
+        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=settings.redis_url is not None,
         RATELIMIT_STRATEGY="moving-window",
         RATELIMIT_HEADERS_ENABLED=False,
     )
