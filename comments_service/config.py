@@ -103,6 +103,9 @@ class Settings(BaseSettings):
         ".fbcdn.net",
     )
 
+    # Where uploads wait for the worker that imports them; all processes must see it.
+    import_directory: str = "var/imports"
+    import_max_bytes: int = Field(default=2_147_483_648, ge=1024)
     webhook_allow_private: bool = False
     rejected_body_days: int = Field(default=30, ge=1)
 

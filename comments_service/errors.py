@@ -28,6 +28,7 @@ the two lists equal.
     ├── Conflict
     │   ├── ArticleClosed, EditWindowClosed, NotEditable
     │   ├── AppealExists, AppealWindowClosed, NotAppealable
+    │   ├── AliasTaken                 the key of an article with comments, or its alias
     │   ├── IdentityInUse, LastIdentity
     │   ├── LastAdmin                  nobody else could administer
     │   └── RequestInProgress          an identical request is being answered
@@ -183,6 +184,10 @@ class Conflict(CommentsError):
 
 class ArticleClosed(Conflict):
     code = "article-closed"
+
+
+class AliasTaken(Conflict):
+    code = "alias-taken"
 
 
 class EditWindowClosed(Conflict):

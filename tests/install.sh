@@ -1,7 +1,20 @@
 #!/usr/bin/env bash
-# Installs what the tests need beside the Python packages: a Chromium, and nginx, which is only ever
-# started by the tests. PostgreSQL and Redis come as Python packages (requirements-dev.txt).
+# Installs what the tests need beside the Python packages: a Chromium; nginx, which is only ever started by
+# the tests; and where npm is there a newer axe than the Python package has. PostgreSQL and Redis come as
+# Python packages (requirements-dev.txt).
 set -euo pipefail
+
+# Only axe.min.js is used, by tests/browser/axe.py; it is no part of what is shipped (MPL-2.0).
+AXE=axe-core-4.14.1
+if command -v npm >/dev/null && [ ! -f "var/$AXE.min.js" ]; then
+  mkdir -p var
+  if (cd var && npm pack --silent axe-core@4.14.1 >/dev/null && tar -xzf "$AXE.tgz" package/axe.min.js); then
+    mv var/package/axe.min.js "var/$AXE.min.js"
+  else
+    echo "axe-core 4.14.1 could not be had from npm: the tests use the older one that they bring." >&2
+  fi
+  rm -rf "var/$AXE.tgz" var/package
+fi
 
 has() { command -v "$1" >/dev/null || command -v "/usr/sbin/$1" >/dev/null; }
 

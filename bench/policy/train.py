@@ -45,10 +45,12 @@ CLEAN_WEIGHTS: dict[Language, dict[str, float]] = {
     "ko": {"kmhas": 0.4, "koco": 0.25, "curse": 0.2, "apeach": 0.15},
     "en": {"civil-clean": 0.5, "wikitalk": 0.2, "davidson": 0.2, "surge": 0.1},
 }
-ALLOWED_FALSE_POSITIVES = {"ko": 0.034, "en": 0.028}
+ALLOWED_FALSE_POSITIVES = {"ko": 0.035, "en": 0.022}
 HELD_BACK = 10
 """Every tenth training comment chooses the threshold."""
 INNOCENT_WEIGHT = 2.0
+WEIGHTS = {"civil-clean": 2.0}
+"""There is little English news text that is clean, and a newspaper's readers write nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,8 @@ def examples(folder: Path, language: Language) -> Iterator[Example]:
                 if row["lang"] != language or row["split"] != "train" or spam:
                     continue
                 if row["label"] != "borderline":
-                    yield Example(row["text"], name, row["label"] == "violation")
+                    weight = WEIGHTS.get(name, 1.0)
+                    yield Example(row["text"], name, row["label"] == "violation", weight)
     for line in (HERE / f"innocent-{language}.txt").read_text(encoding="utf-8").splitlines():
         if not line.startswith("#"):
             yield Example(line, "innocent", False, INNOCENT_WEIGHT)

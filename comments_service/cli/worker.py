@@ -16,7 +16,7 @@ from flask import Flask, current_app
 from comments_service import clock, metrics
 from comments_service.services import deliveries, event_log, jobs
 from comments_service.services.deliveries import Run
-from comments_service.services.job_runners import RUNNERS
+from comments_service.services.job_runners import RUNNERS, with_secret
 
 IDLE_SECONDS = 0.5
 """How long the worker rests when there is nothing to do."""
@@ -127,7 +127,8 @@ class Outbox:
 
 
 def jobs_turn() -> bool:
-    return jobs.run_next(RUNNERS, clock=clock.now)
+    secret = current_app.extensions["comments_settings"].secret_key.get_secret_value()
+    return jobs.run_next({**with_secret(secret), **RUNNERS}, clock=clock.now)
 
 
 TURNS: tuple[Turn, ...] = (jobs_turn,)

@@ -5,6 +5,7 @@ Imported by `services` and `app` alone. `base.py` owns `db`. Start reading at `c
 
 from comments_service.models.appeal import Appeal
 from comments_service.models.article import Article, ArticleStatus
+from comments_service.models.article_alias import ArticleAlias
 from comments_service.models.audit_entry import AuditEntry
 from comments_service.models.audit_head import AuditHead
 from comments_service.models.authorization_code import AuthorizationCode
@@ -16,7 +17,9 @@ from comments_service.models.delivery import Delivery, DeliveryStatus
 from comments_service.models.delivery_attempt import DeliveryAttempt
 from comments_service.models.erased_identity import ErasedIdentity
 from comments_service.models.event import Event
+from comments_service.models.former_name import FormerName
 from comments_service.models.identity import Identity
+from comments_service.models.import_entry import ImportedKind, ImportEntry
 from comments_service.models.job import Job, JobStatus
 from comments_service.models.kept_answer import KeptAnswer
 from comments_service.models.mute import Mute
@@ -33,6 +36,7 @@ from comments_service.models.staff_session import StaffSession
 from comments_service.models.staff_totp import StaffTotp
 from comments_service.models.suspension import Suspension
 from comments_service.models.token import AccessToken, RefreshToken
+from comments_service.models.used_assertion import UsedAssertion
 from comments_service.models.user import User
 from comments_service.models.verdict import Verdict
 from comments_service.models.vote import Vote
@@ -42,6 +46,7 @@ __all__ = [
     "AccessToken",
     "Appeal",
     "Article",
+    "ArticleAlias",
     "ArticleStatus",
     "AuditEntry",
     "AuditHead",
@@ -55,7 +60,10 @@ __all__ = [
     "DeliveryStatus",
     "ErasedIdentity",
     "Event",
+    "FormerName",
     "Identity",
+    "ImportEntry",
+    "ImportedKind",
     "Job",
     "JobStatus",
     "KeptAnswer",
@@ -78,6 +86,7 @@ __all__ = [
     "StaffTotp",
     "Status",
     "Suspension",
+    "UsedAssertion",
     "User",
     "Verdict",
     "Vote",

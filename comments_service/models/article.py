@@ -33,6 +33,8 @@ class Article(Base):
     version: Mapped[int] = mapped_column(BigInt, default=0)
     last_seq: Mapped[int] = mapped_column(BigInt, default=0)
     pinned_comment_id: Mapped[int | None] = mapped_column(BigInt)
+    # When the publisher last changed the article, as its CMS says.
+    updated_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
     __table_args__ = (

@@ -15,6 +15,7 @@ class Purpose(StrEnum):
     READER = "reader"
     STAFF = "staff"
     LINK = "link"
+    PAGE = "page"
 
 
 class PendingLogin(Base):

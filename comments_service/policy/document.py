@@ -18,6 +18,7 @@ from pydantic.dataclasses import dataclass
 
 from comments_service.policy.errors import DocumentError, InvalidDocument
 from comments_service.policy.filters import FilterUse
+from comments_service.policy.mistakes import Unusable, told
 from comments_service.policy.use import STRICT, BothLanguages
 from comments_service.policy.yaml_source import Path, read_yaml
 
@@ -37,7 +38,8 @@ class Clause:
 def _unique_ids(clauses: tuple[Clause, ...]) -> tuple[Clause, ...]:
     ids = [clause.id for clause in clauses]
     if repeated := sorted({clause_id for clause_id in ids if ids.count(clause_id) > 1}):
-        raise ValueError(f"clause {', '.join(repeated)} appears more than once")
+        names = ", ".join(repeated)
+        raise Unusable(f"clause {names} appears more than once", f"{names}조가 두 번 이상 나옵니다")
     return clauses
 
 
@@ -69,7 +71,9 @@ def parse(source: str | Mapping[str, Any]) -> PolicyDocument:
         mistakes = [_mistake(detail, lines) for detail in error.errors(include_url=False)]
         raise InvalidDocument(tuple(mistakes)) from None
     except (TypeError, ValueError, RecursionError):
-        raise InvalidDocument((DocumentError(None, "", "not a JSON value"),)) from None
+        raise InvalidDocument(
+            (DocumentError(None, "", "not a JSON value", "JSON 값이 아닙니다"),)
+        ) from None
 
 
 def _mistake(detail: Any, lines: Mapping[Path, int]) -> DocumentError:
@@ -83,7 +87,7 @@ def _mistake(detail: Any, lines: Mapping[Path, int]) -> DocumentError:
         (lines[location[:end]] for end in range(len(location), -1, -1) if location[:end] in lines),
         None,
     )
-    return DocumentError(line, "".join(f"/{part}" for part in location), detail["msg"])
+    return DocumentError(line, "".join(f"/{part}" for part in location), *told(detail))
 
 
 @cache

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class DocumentError:
     """One mistake: the `line` of the YAML source (from 1; `None` if it came as a mapping), the
-    JSON pointer `path`, and what is wrong there."""
+    JSON pointer `path`, and what is wrong there, `ko` in Korean where that is known."""
 
     line: int | None
     path: str
     message: str
+    ko: str | None = None
 
 
 class InvalidDocument(Exception):

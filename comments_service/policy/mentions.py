@@ -18,6 +18,13 @@ _NAMED_AFTER = re.compile(
         (?:(?!\S*라고\s)\S{1,6}\s)?
         (?:말|표현|단어|욕설|욕|혐오|비하|멸칭|발언|용어|낙인|차별)
     |
+        이?라?(?:라는|란)\s(?:\S{1,8}\s)?
+        (?:어원|뜻|의미|유래|옛말|\S?우리말|노래|가사|제목|이름|별명|별칭|속담|사투리|은어|호칭|멸칭|소설|영화|책)
+    |
+        의?\s(?:어원|유래|뜻)
+    |
+        (?:은|는|이란)\s(?:\S{1,8}\s){0,2}(?:혐오|비하|차별|멸칭|비속어|욕설)\S{0,2}\s?(?:표현|말|단어|용어|입니다|이다|임)
+    |
         (?:is|are|was|as)\s(?:an?|the)?\s?(?:\w+\s)?(?:slur|insult|word|term|derogatory)
     )""",
     re.VERBOSE,
@@ -25,16 +32,20 @@ _NAMED_AFTER = re.compile(
 _NAMED_BEFORE = re.compile(r"\b(?:word|term|slur|phrase|insult)s?\W{1,3}$")
 _REPORTED_AFTER = re.compile(
     r"""\W{0,2}(?:
-        (?:아|야|놈|년|새끼)?이?라고\s(?:욕|말|부르|부른|불|외|소리|막말|조롱|했|하[는던])
+        (?:아|야|놈|년|새끼)?들?(?:이?라고|이?란|이?라는|이?라니|이?라며)(?![가-힣])
+    |   (?:아|야|놈|년|새끼)?들?(?:이?라고)?\s?(?:운운|타령)
+    |   \s?(?:소리|취급)(?:를|나|만|까지)?\s?(?:듣|들|하|당|받)
     |
-        (?:is|are|was|as|remains?)?\s?(?:an?|the)?\s?(?:\w+\s)?
-        (?:offensive|unacceptable|wrong|hurtful|never\ ok|not\ ok)
+        s?\s?(?:is|are|was|were|as|remains?|isn't|aren't)?\s?(?:an?|the)?\s?(?:\w+\s){0,2}
+        (?:offensive|unacceptable|wrong|hurtful|disgusting|never|not\ ok|sexist|racist|homophobic
+        |what|is\ what)\b
     )""",
     re.VERBOSE,
 )
 _REPORTED_BEFORE = re.compile(
-    r"""\b(?:call(?:ed|ing|s)?(?:\ \w+){0,3}|say(?:ing|s)?|said|us(?:e|es|ed|ing)|shout(?:ed|ing)?
-    |names?|don't|never|nobody)
+    r"""\b(?:call(?:ed|ing|s)?(?:\ \w+){0,3}|say(?:ing|s)?(?:\ that)?(?:\ \w+){0,4}|said
+    |us(?:e|es|ed|ing)|shout(?:ed|ing)?|yell(?:ed|ing)?|scream(?:ed|ing)?|chant(?:ed|ing)?|wrote|writ(?:es|ing|ten)
+    |spray(?:ed|ing)?|scrawl(?:ed|ing)?|tweet(?:ed|ing)?|hurl(?:ed|ing)?|names?|don't|never|nobody)
     (?:\ an?|\ the|\ like|\ as|\ word)?\W{1,3}$""",
     re.VERBOSE,
 )

@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
+from itertools import accumulate
 from typing import Literal
 
 from ahocorasick_rs import AhoCorasick
@@ -29,6 +30,9 @@ _HANGUL = re.compile("[가-힣ㄱ-ㅣ]+")
 _LATIN = re.compile("[a-z]+")
 _DIGITS = str.maketrans("123456789", "000000000")
 _LARGEST = 30.0
+
+Matches = list[tuple[int, int, int]]
+"""Which n-gram, from where, to where."""
 
 
 def view(text: str, language: Language) -> str:
@@ -57,19 +61,35 @@ class NgramModel:
     def probability(self, text: str) -> float:
         """How likely the folded `text` is abusive; few clean comments are over 0.5."""
         seen = view(text, self.language)
-        steps = self._surface.weigh(seen)
-        if self._letters:
-            steps += self._letters.weigh(jamo.spell_out(seen))
-        total = self._bias + steps * self._step
-        return 1 / (1 + math.exp(-max(min(total, _LARGEST), -_LARGEST)))
+        return self._probability(seen, self._surface.matches(seen))
 
     def heaviest(self, text: str) -> tuple[int, int]:
         """Where in the folded `text` the token stands whose n-grams weigh most."""
-        weight_at = self._surface.weight_by_place(view(text, self.language))
+        seen = view(text, self.language)
+        return self._heaviest(text, seen, self._surface.matches(seen))
+
+    def suspect(self, text: str, threshold: float) -> tuple[float, tuple[int, int]] | None:
+        """The probability and the heaviest token, if the probability is over `threshold`."""
+        seen = view(text, self.language)
+        matches = self._surface.matches(seen)
+        probability = self._probability(seen, matches)
+        if probability <= threshold:
+            return None
+        return probability, self._heaviest(text, seen, matches)
+
+    def _probability(self, seen: str, matches: Matches) -> float:
+        steps = self._surface.weigh(matches)
+        if self._letters:
+            steps += self._letters.weigh(self._letters.matches(jamo.spell_out(seen)))
+        total = self._bias + steps * self._step
+        return 1 / (1 + math.exp(-max(min(total, _LARGEST), -_LARGEST)))
+
+    def _heaviest(self, text: str, seen: str, matches: Matches) -> tuple[int, int]:
+        weight_before = self._surface.weight_before(seen, matches)
         best, span, here = -math.inf, (0, 0), 1
         for token in _TOKENS[self.language].finditer(text):
-            there = here + len(token[0])
-            weight = sum(weight_at[here:there])
+            there = here + token.end() - token.start()
+            weight = weight_before[there] - weight_before[here]
             if weight > best:
                 best, span = weight, token.span()
             here = there + 1
@@ -83,18 +103,23 @@ class _Ngrams:
         self._weights = tuple(weights.values())
         self._automaton = AhoCorasick(list(weights), store_patterns=False)
 
-    def weigh(self, text: str) -> int:
-        matches = self._automaton.find_matches_as_indexes(text, overlapping=True)
+    def matches(self, text: str) -> Matches:
+        return self._automaton.find_matches_as_indexes(text, overlapping=True)
+
+    def weigh(self, matches: Matches) -> int:
         return sum(map(self._weights.__getitem__, {match[0] for match in matches}))
 
-    def weight_by_place(self, text: str) -> list[float]:
-        """Every match's weight, spread over the characters it covers."""
-        weight_at = [0.0] * len(text)
-        for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            share = self._weights[index] / (end - start)
-            for place in range(start, end):
-                weight_at[place] += share
-        return weight_at
+    def weight_before(self, text: str, matches: Matches) -> list[float]:
+        """What speaks for abuse, every match's weight spread over the characters it covers: at
+        each place the sum of what is before it."""
+        change_at = [0.0] * (len(text) + 1)
+        for index, start, end in matches:
+            weight = self._weights[index]
+            if weight > 0:
+                share = weight / (end - start)
+                change_at[start] += share
+                change_at[end] -= share
+        return [0.0, *accumulate(accumulate(change_at))]
 
 
 @cache

@@ -2,8 +2,9 @@
 
 An entry is a word or phrase. A plain entry is a whole word: in English with its usual inflections
 (`word`, `words`, `wordy`), in Korean with the particles and endings that follow a noun or stem.
-`*` at an end leaves that end open, `[…]` stands for any one of the characters in it. Everything
-else is literal; there are no regular expressions, so no entry can be slow.
+`*` at an end leaves that end open, `[…]` stands for any one of the characters in it (`[0-9a]`: a
+digit or an a). Everything else is literal; there are no regular expressions, so no entry can be
+slow.
 """
 
 from __future__ import annotations
@@ -16,10 +17,12 @@ from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
 
+from comments_service.policy.mistakes import Unusable
 from comments_service.text.folding import fold
 
 MOST_VARIANTS = 512
 _PART = re.compile(r"\[([^\[\]]+)\]|([^\[\]])")
+_RANGE = re.compile("([0-9])-([0-9])|([a-z])-([a-z])")
 _ENTRY = re.compile(r"\*?(?:\[[^\[\]*]+\]|[^\[\]*])+\*?")
 
 
@@ -33,16 +36,22 @@ class Pattern:
 
 
 def check_entry(entry: str) -> str:
-    """Return `entry` if it can be used, else raise `ValueError` saying why not."""
+    """Return `entry` if it can be used, else raise `Unusable` saying why not."""
     if not _ENTRY.fullmatch(entry):
-        raise ValueError("brackets must be closed and filled, and * may only stand at the ends")
+        raise Unusable(
+            "brackets must be closed and filled, and * may only stand at the ends",
+            "대괄호는 닫히고 채워져 있어야 하며, *는 양 끝에만 쓸 수 있습니다",
+        )
     count = 1
     for group, _ in _PART.findall(entry.strip("*")):
-        count *= max(len(group), 1)
+        count *= max(len(_characters(group)), 1)
     if count > MOST_VARIANTS:
-        raise ValueError(f"stands for {count} words, at most {MOST_VARIANTS} are allowed")
+        raise Unusable(
+            f"stands for {count} words, at most {MOST_VARIANTS} are allowed",
+            f"낱말 {count}개를 뜻합니다. {MOST_VARIANTS}개까지 쓸 수 있습니다",
+        )
     if any(not variant.strip() for variant in _variants(entry)):
-        raise ValueError("nothing is left of it after folding")
+        raise Unusable("has no visible character", "보이는 글자가 없습니다")
     return entry
 
 
@@ -57,9 +66,19 @@ def patterns(entry: str) -> Iterator[Pattern]:
 
 
 def _variants(entry: str) -> Iterator[str]:
-    choices = [group or literal for group, literal in _PART.findall(entry.strip("*"))]
+    choices = [_characters(group) or literal for group, literal in _PART.findall(entry.strip("*"))]
     for characters in product(*choices):
         yield fold("".join(characters)).text
+
+
+def _characters(group: str) -> str:
+    """What stands between brackets, ranges of digits and Latin letters written out."""
+    return _RANGE.sub(_written_out, group)
+
+
+def _written_out(found: re.Match[str]) -> str:
+    first, last = sorted(ord(end) for end in found.groups() if end)
+    return "".join(map(chr, range(first, last + 1)))
 
 
 _INFLECTION = re.compile(r"(?:'?s|es|ed|d|er|ers|est|ing|in|in'|y|ies|ish|ty|n)?(?![a-z0-9])")

@@ -29,7 +29,7 @@ def read_yaml(source: str) -> tuple[Any, dict[Path, int]]:
     Raises `InvalidDocument` for what is no YAML or needs more than JSON.
     """
     if len(source) > _LONGEST:
-        raise InvalidDocument((DocumentError(None, "", "longer than 2 MiB"),))
+        raise InvalidDocument((DocumentError(None, "", "longer than 2 MiB", "2 MiB보다 깁니다"),))
     try:
         _refuse_expansion(source)
         node = yaml.compose(source, Loader=yaml.SafeLoader)
@@ -56,9 +56,20 @@ def _refuse_expansion(source: str) -> None:
         depth += isinstance(event, _OPENING) - isinstance(event, _CLOSING)
         line = _line(event.start_mark)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise InvalidDocument((DocumentError(line, "", "anchors and aliases are not allowed"),))
+            raise InvalidDocument(
+                (
+                    DocumentError(
+                        line,
+                        "",
+                        "anchors and aliases are not allowed",
+                        "앵커와 별칭은 쓸 수 없습니다",
+                    ),
+                )
+            )
         if depth > _DEEPEST:
-            raise InvalidDocument((DocumentError(line, "", "nested too deep"),))
+            raise InvalidDocument(
+                (DocumentError(line, "", "nested too deep", "너무 깊이 들어 있습니다"),)
+            )
 
 
 class _Reader:

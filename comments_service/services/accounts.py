@@ -10,9 +10,17 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from comments_service.errors import FieldError, InsufficientScope, InvalidRequest
+from comments_service.identity import publisher
 from comments_service.identity.provider import ExternalIdentity
 from comments_service.models import Article, Comment, Identity, User, db
-from comments_service.services import identities, names, reserved_names, sessions, suspensions
+from comments_service.services import (
+    former_names,
+    identities,
+    names,
+    reserved_names,
+    sessions,
+    suspensions,
+)
 from comments_service.services.actor import Actor
 from comments_service.services.identities import IdentityKey
 from comments_service.services.ids import new_id
@@ -79,7 +87,7 @@ def _first_login(external: ExternalIdentity, *, now: datetime) -> tuple[Identity
     user = User(
         id=new_id(now),
         display_name=names.clean(external.name),
-        provider=external.provider,
+        provider=_mark(external.provider),
         created_at=now,
     )
     identity = identities.new_row(external, user_id=user.id, now=now)
@@ -102,9 +110,15 @@ def _show_identity(identity: Identity) -> None:
     name = user.display_name if user.name_chosen else reserved_names.told_apart(identity)
     # A new picture is fetched later; one that was taken down goes at once.
     avatar = user.avatar if identity.avatar_url else None
-    if (user.display_name, user.provider, user.avatar) != (name, identity.provider, avatar):
-        user.display_name, user.provider, user.avatar = name, identity.provider, avatar
+    mark = _mark(identity.provider)
+    if (user.display_name, user.provider, user.avatar) != (name, mark, avatar):
+        user.display_name, user.provider, user.avatar = name, mark, avatar
         show_in_threads(user.id)
+
+
+def _mark(provider: str) -> str | None:
+    """The provider shown beside a name; none where the newspaper itself vouches for it."""
+    return None if provider == publisher.NAME else provider
 
 
 def show_in_threads(user_id: int) -> None:
@@ -164,7 +178,9 @@ def update_profile(
         user = session.get_one(User, actor.user_id)
         if lang is not None:
             user.lang = lang
-        if name is not None:
+        if name is not None and (name, True) != (user.display_name, user.name_chosen):
+            if user.name_chosen:  # a provider's stays with its identity
+                former_names.note(user.id, user.display_name, now=now)
             user.display_name, user.name_chosen = name, True
             show_in_threads(user.id)
     return profile(actor, now=now)

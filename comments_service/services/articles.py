@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, bindparam, func, literal_column, select, update
+from sqlalchemy import Table, bindparam, func, literal_column, select, union_all, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from comments_service.errors import ArticleUrlNotAllowed, NotFound
@@ -16,11 +16,19 @@ from comments_service.services.rows import AnyRow
 from comments_service.services.sites import SiteView, origin_of
 from comments_service.services.transaction import looking_up, reading
 from comments_service.services.views import ArticleView
+from comments_service.text import addresses
 
 _table: Table = Article.metadata.tables["article"]
-_BY_KEY = select(_table).where(
+_alias: Table = Article.metadata.tables["article_alias"]
+_OWN_KEY = select(_table).where(
     _table.c.site_id == bindparam("site_id"), _table.c.key == bindparam("key")
 )
+_OTHER_KEY = (
+    select(_table)
+    .join(_alias, _alias.c.article_id == _table.c.id)
+    .where(_alias.c.site_id == bindparam("site_id"), _alias.c.key == bindparam("key"))
+)
+_BY_KEY = union_all(_OWN_KEY, _OTHER_KEY)
 
 _TOUCH = (
     update(_table)
@@ -39,13 +47,21 @@ def get(site: SiteView, key: str) -> ArticleView:
     return view(row, site=site.key) if row else unknown(site, key)
 
 
-def counts(site: SiteView, keys: Sequence[str]) -> list[ArticleView]:
-    """The articles of `keys` in their order, zeroes included; one query."""
-    query = select(_table).where(_table.c.site_id == site.id, _table.c.key.in_(set(keys)))
+def counts(site: SiteView, keys: Sequence[str]) -> list[tuple[str, ArticleView]]:
+    """The articles of `keys`, each with the key it was asked by, in their order, zeroes included;
+    one query."""
+    asked = _table.c.key.label("asked"), _alias.c.key.label("asked")
+    of_site = _table.c.site_id == site.id, _alias.c.site_id == site.id
+    query = union_all(
+        select(_table, asked[0]).where(of_site[0], _table.c.key.in_(set(keys))),
+        select(_table, asked[1])
+        .join(_alias, _alias.c.article_id == _table.c.id)
+        .where(of_site[1], _alias.c.key.in_(set(keys))),
+    )
     with looking_up() as connection:
         rows = connection.execute(query).all()
-    found = {row.key: view(row, site=site.key) for row in rows}
-    return [found.get(key) or unknown(site, key) for key in keys]
+    found = {row.asked: view(row, site=site.key) for row in reversed(rows)}
+    return [(key, found.get(key) or unknown(site, key)) for key in keys]
 
 
 def most_commented(site: SiteView, *, since: datetime, limit: int) -> list[tuple[ArticleView, int]]:
@@ -81,13 +97,13 @@ def lock(site: SiteView, key: str, *, url: str | None, title: str | None, now: d
     if url is not None and not site.allows_origin(origin_of(url)):
         raise ArticleUrlNotAllowed
     session = db.session
-    values = {"site_id": site.id, "key": key}
-    row = session.execute(_BY_KEY.with_for_update(), values).first()
+    row = find_locked(site.id, key)
     if row is None:
         session.execute(
             _insert_unless_there(session.get_bind().dialect.name),
             {
-                **values,
+                "site_id": site.id,
+                "key": key,
                 "id": new_id(now),
                 "url": url,
                 "title": title,
@@ -98,15 +114,27 @@ def lock(site: SiteView, key: str, *, url: str | None, title: str | None, now: d
                 "created_at": now,
             },
         )
-        row = session.execute(_BY_KEY.with_for_update(), values).one()
+        row = session.execute(_OWN_KEY.with_for_update(), {"site_id": site.id, "key": key}).one()
     unknown_yet = {
         name: value
-        for name, value in (("url", url), ("title", title))
+        for name, value in (("url", url and addresses.clean(url)), ("title", title))
         if value is not None and getattr(row, name) is None
     }
     if unknown_yet:
         session.execute(update(_table).where(_table.c.id == row.id).values(**unknown_yet))
-        row = session.execute(_BY_KEY, values).one()
+        row = lock_by_id(row.id)
+    return row
+
+
+def find_locked(site_id: int, key: str) -> AnyRow | None:
+    """The row of the article known by this key, locked until the transaction ends.
+
+    While it waited, the article may have become an alias of another: then that one's.
+    """
+    values = {"site_id": site_id, "key": key}
+    row = db.session.execute(_OWN_KEY.with_for_update(), values).first()
+    if row is None:
+        row = db.session.execute(_OTHER_KEY.with_for_update(of=_table), values).first()
     return row
 
 
@@ -119,13 +147,18 @@ def lock_by_id(article_id: int) -> AnyRow:
 def lock_of_comment(comment_id: int) -> AnyRow:
     """The locked row of the article that this comment is in: every writer locks the article first.
 
-    Raises `NotFound` where there is no such comment.
+    While it waited, the comment may have moved to another article: then that one's. Raises
+    `NotFound` where there is no such comment.
     """
     query = select(Comment.article_id).where(Comment.id == comment_id)
-    article_id = db.session.execute(query).scalar()
-    if article_id is None:
-        raise NotFound
-    return lock_by_id(article_id)
+    while True:
+        article_id = db.session.execute(query).scalar()
+        if article_id is None:
+            raise NotFound
+        locking = select(_table).where(_table.c.id == article_id).with_for_update()
+        row = db.session.execute(locking).first()
+        if row is not None:
+            return row
 
 
 def touch(article_id: int, *, comments: int = 0, last_seq: int | None = None) -> None:

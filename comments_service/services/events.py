@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, Table, bindparam, case, func, insert, select
+from sqlalchemy import BigInteger, Table, bindparam, func, insert, select
 
 from comments_service.models import Event, db
 from comments_service.services.ids import new_id
@@ -28,20 +28,17 @@ class EventType(StrEnum):
 
 
 _table: Table = Event.metadata.tables["event"]
-_own_id = bindparam("own_id", type_=BigInteger)
-_last_id = (
-    select(func.max(_table.c.id))
-    .where(_table.c.article_id == bindparam("article_id"))
-    .scalar_subquery()
-)
 _GIVEN = {
     name: bindparam(name, type_=_table.c[name].type)
     for name in ("site_id", "article_id", "type", "data", "created_at")
 }
-_ALONE = insert(_table).values(id=_own_id, **_GIVEN)
-_AFTER_THE_LAST = insert(_table).values(
-    id=case((_last_id >= _own_id, _last_id + 1), else_=_own_id), **_GIVEN
+# PostgreSQL's sequence; on SQLite, which has one writer, the greatest that there was, or the time,
+# so that none comes twice even if the last ones were deleted.
+_after_last = select(func.max(_table.c.id) + 1).scalar_subquery()
+_INSERT = insert(_table).values(
+    id=func.max(func.coalesce(_after_last, 0), bindparam("own_id", type_=BigInteger)), **_GIVEN
 )
+_INSERT_ON_POSTGRESQL = insert(_table).values(id=func.nextval("event_id"), **_GIVEN)
 
 
 def record(
@@ -66,4 +63,8 @@ def record(
         "data": data,
         "created_at": now,
     }
-    db.session.execute(_ALONE if article_id is None else _AFTER_THE_LAST, values)
+    if db.engine.dialect.name == "postgresql":
+        del values["own_id"]
+        db.session.execute(_INSERT_ON_POSTGRESQL, values)
+    else:
+        db.session.execute(_INSERT, values)

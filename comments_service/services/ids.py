@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+_EARLY = datetime(2020, 2, 1, tzinfo=UTC)
 COUNTER_BITS = 12
 _COUNTER_MASK = (1 << COUNTER_BITS) - 1
 
@@ -18,6 +20,21 @@ def new_id(now: datetime) -> int:
     random: ids of one process never meet, and two processes' only if both write in the same
     microsecond, and then in one case of 4,096."""
     return first_id(now) | next(_counter) & _COUNTER_MASK
+
+
+def past_id(moment: datetime) -> int:
+    """An id for what was written at `moment` and is only now taken in: sorted by time among all
+    others. Several of one second differ by chance, so ask the table whether it has one already.
+
+    Before February 2020 there is no room for every microsecond: all earlier moments since 1970
+    share January, in their order.
+    """
+    if moment.microsecond == 0:  # elsewhere, moments are whole seconds
+        moment += timedelta(microseconds=secrets.randbelow(1_000_000))
+    if moment < _EARLY:
+        share = (moment - _BEGINNING) / (_EARLY - _BEGINNING)
+        moment = EPOCH + max(share, 0) * (_EARLY - EPOCH)
+    return first_id(moment) | secrets.randbits(COUNTER_BITS)
 
 
 def first_id(moment: datetime) -> int:

@@ -145,13 +145,18 @@ def get(job_id: int) -> JobView:
     return _view(row)
 
 
-def run_next(runners: Mapping[JobKind, Runner], *, clock: Callable[[], datetime]) -> bool:
-    """Do the oldest job that nobody is at, and say whether there was one.
+def run_next(
+    runners: Mapping[JobKind, Runner],
+    *,
+    clock: Callable[[], datetime],
+    only: int | None = None,
+) -> bool:
+    """Do the oldest job that nobody is at, or `only` this one, and say whether there was one.
 
     Whatever a runner raises but `JobFailed` is a fault of ours: it is raised on once the job is
     marked as failed.
     """
-    run = _claim(clock)
+    run = _claim(clock, only)
     if run is None:
         return False
     with suppress(JobLost):
@@ -177,14 +182,14 @@ def _do(run: JobRun, runners: Mapping[JobKind, Runner]) -> None:
         _finish(run, JobStatus.DONE, report)
 
 
-def _claim(clock: Callable[[], datetime]) -> JobRun | None:
+def _claim(clock: Callable[[], datetime], only: int | None) -> JobRun | None:
     now = clock()
     is_free = or_(Job.held_until.is_(None), Job.held_until < now)
     unfinished = Job.status.in_((JobStatus.QUEUED, JobStatus.RUNNING))
     with transaction() as session:
         row = session.scalars(
             select(Job)
-            .where(unfinished, is_free)
+            .where(unfinished, is_free, *(() if only is None else (Job.id == only,)))
             .order_by(Job.id)
             .limit(1)
             .with_for_update(skip_locked=True)

@@ -73,7 +73,15 @@ class StaffLogin:
     """Somebody wants to get into the moderators' pages."""
 
 
-Goal = AuthorizationRequest | Linking | StaffLogin
+@dataclass(frozen=True, slots=True)
+class PageLogin:
+    """A reader wants to write on our own page without JavaScript, that of `article`."""
+
+    site_id: int
+    article: str
+
+
+Goal = AuthorizationRequest | Linking | StaffLogin | PageLogin
 """What a login is for."""
 
 
@@ -126,6 +134,8 @@ def begin(goal: Goal, *, provider: str, browser: str, now: datetime) -> Provider
     )
     if isinstance(goal, Linking):
         login.user_id = goal.user_id
+    elif isinstance(goal, PageLogin):
+        login.site_id, login.redirect_uri = goal.site_id, goal.article
     elif isinstance(goal, AuthorizationRequest):
         login.site_id = goal.site_id
         login.redirect_uri = goal.redirect_uri
@@ -164,6 +174,8 @@ def resume(state: str, *, provider: str, browser: str | None, now: datetime) -> 
 def _purpose(goal: Goal) -> Purpose:
     if isinstance(goal, Linking):
         return Purpose.LINK
+    if isinstance(goal, PageLogin):
+        return Purpose.PAGE
     return Purpose.STAFF if isinstance(goal, StaffLogin) else Purpose.READER
 
 
@@ -178,6 +190,8 @@ def _goal(login: Row[Any]) -> Goal:
         return Linking(user_id=login.user_id)
     if login.purpose == Purpose.STAFF:
         return StaffLogin()
+    if login.purpose == Purpose.PAGE:
+        return PageLogin(site_id=login.site_id, article=login.redirect_uri)
     return AuthorizationRequest(
         site_id=login.site_id,
         redirect_uri=login.redirect_uri,

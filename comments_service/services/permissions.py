@@ -41,11 +41,24 @@ class Permission(StrEnum):
     READ_JOBS = "read_jobs"
     """How far long work is; which of it depends on the scope (`services.jobs.SCOPES`)."""
 
+    READ_SITES = "read_sites"
+    WRITE_SITES = "write_sites"
+
+    READ_ARTICLES = "read_articles"
+    WRITE_ARTICLES = "write_articles"
+    """What the publisher's CMS says of an article: its address, title, other keys, status."""
+
+    TRANSFER = "transfer"
+    """Imports and exports: every comment of a site in every status."""
+
     READ_EVENTS = "read_events"
     WRITE_WEBHOOKS = "write_webhooks"
 
     OAUTH = "oauth"
     """The OAuth endpoints authenticate by themselves (RFC 6749): codes, verifiers, secrets."""
+
+    READER_PAGE = "reader_page"
+    """A reader's session on the page without JavaScript (`web.http.reader_page`)."""
 
     STAFF = "staff"
     """A moderator's session on the moderators' pages (`web.http.staff`)."""
@@ -93,6 +106,11 @@ RULES: Mapping[Permission, Rule] = {
     Permission.MANAGE_ROLES: admin,
     Permission.READ_POLICIES: either(scope("moderation:read"), moderator),
     Permission.WRITE_POLICIES: either(scope("moderation:write"), moderator),
+    Permission.READ_ARTICLES: scope("sites:read"),
+    Permission.WRITE_ARTICLES: scope("sites:write"),
+    Permission.TRANSFER: scope("transfers:write"),
+    Permission.READ_SITES: scope("sites:read"),
+    Permission.WRITE_SITES: scope("sites:write"),
     Permission.READ_EVENTS: scope("events:read"),
     Permission.WRITE_WEBHOOKS: scope("webhooks:write"),
     Permission.READ_JOBS: either(scope("moderation:read"), scope("transfers:write"), moderator),

@@ -188,7 +188,9 @@ def compiled(source: Source) -> Policy:
     except InvalidDocument as error:
         raise InvalidPolicy(
             errors=tuple(
-                FieldError(f"/policy{mistake.path}", mistake.message, line=mistake.line)
+                FieldError(
+                    f"/policy{mistake.path}", mistake.message, ko=mistake.ko, line=mistake.line
+                )
                 for mistake in error.errors
             )
         ) from None

@@ -19,15 +19,18 @@ from comments_service.models import (
     Comment,
     Delivery,
     DeliveryAttempt,
+    FormerName,
     KeptAnswer,
     PendingLogin,
     RefreshToken,
     Session,
     StaffSession,
     Status,
+    UsedAssertion,
     User,
     db,
 )
+from comments_service.services import former_names
 from comments_service.services.answers import KEPT_FOR
 from comments_service.services.ids import first_id
 from comments_service.services.sessions import REFRESH_LIFE
@@ -57,6 +60,7 @@ def purge(*, rejected_body_days: int, now: datetime) -> Iterator[Purged]:
     Tokens are kept for two weeks after their end, in which they are told from ones made up.
     """
     ended = now - REFRESH_LIFE
+    former = now - former_names.KEPT_FOR
     rejected = now - timedelta(days=rejected_body_days)
     # Tokens before their sessions, and codes before the sessions they began.
     batches: dict[str, Batch] = {
@@ -68,9 +72,13 @@ def purge(*, rejected_body_days: int, now: datetime) -> Iterator[Purged]:
         ),
         "sessions": partial(_delete, Session.id, Session.expires_at <= ended),
         "moderators' sessions": partial(_delete, StaffSession.id, StaffSession.expires_at <= now),
+        "used assertions": partial(
+            _delete, UsedAssertion.jti_hash, UsedAssertion.expires_at <= now
+        ),
         "kept answers": partial(
             _delete, KeptAnswer.scope_hash, KeptAnswer.created_at <= now - KEPT_FOR
         ),
+        "former names": partial(_delete, FormerName.id, FormerName.replaced_at <= former),
         "pictures": partial(_delete, Avatar.hash, _is_unused_since(now - AVATAR_GRACE)),
         "deliveries": partial(_delete_deliveries, before=now - DELIVERIES_KEPT_FOR),
         "texts of rejected comments": partial(_blank_rejected, before=rejected),

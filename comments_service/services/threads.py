@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from functools import partial
 from operator import attrgetter
@@ -20,7 +21,8 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.types import BigInteger
 
 from comments_service.errors import Gone, NotFound
-from comments_service.models import Comment, Status, User
+from comments_service.models import Article, Comment, Status, User
+from comments_service.services.ids import first_id
 from comments_service.services.rows import AnyRow, AnySelect
 from comments_service.services.transaction import reading
 from comments_service.services.views import (
@@ -62,6 +64,14 @@ class Replies:
 
     items: tuple[CommentView, ...]
     next: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class TitledComment:
+    """A comment and the title of its article, if it has one."""
+
+    comment: CommentView
+    title: str | None
 
 
 def page(
@@ -152,6 +162,46 @@ def replies(comment_id: int, *, limit: int, after: int | None = None) -> Replies
         for row in rows[:limit]
     )
     return Replies(items, items[-1].seq if len(rows) > limit else None)
+
+
+def with_replies(root: CommentView, found: tuple[CommentView, ...]) -> CommentView:
+    """`root` with these replies in place of its first ones."""
+    return replace(root, replies=found)
+
+
+def newest(article: ArticleView, *, limit: int) -> tuple[CommentView, ...]:
+    """An article's published comments whether root or reply, newest first."""
+    query = (
+        comments_with_authors()
+        .where(Comment.article_id == article.id, Comment.status == Status.PUBLISHED)
+        .order_by(Comment.seq.desc())
+        .limit(limit)
+    )
+    with reading() as connection:
+        rows = connection.execute(query).all()
+    view = partial(comment_view, site=article.site, article=article.key, article_url=article.url)
+    return tuple(view(row, pinned_id=article.pinned_id) for row in rows)
+
+
+def newest_of_site(site_id: int, *, since: datetime, limit: int) -> tuple[TitledComment, ...]:
+    """A site's comments published since then, newest first, with their articles' titles.
+
+    Ids are sorted by time, so that this reads comments since then and no others.
+    """
+    query = (
+        comments_with_articles()
+        .add_columns(Article.title.label("article_title"))
+        .where(
+            Comment.id >= first_id(since),
+            Comment.status == Status.PUBLISHED,
+            Article.site_id == site_id,
+        )
+        .order_by(Comment.id.desc())
+        .limit(limit)
+    )
+    with reading() as connection:
+        rows = connection.execute(query).all()
+    return tuple(TitledComment(comment_view_alone(row), row.article_title) for row in rows)
 
 
 def _roots(

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
+from typing import NamedTuple
 
 from comments_service.text import jamo
 from comments_service.text.folding import Folded
@@ -42,11 +42,18 @@ _DRAWN = {
     "o": "ㅇ", "0": "ㅇ", "○": "ㅇ", "ス": "ㅈ", "ヌ": "ㅈ",
 }  # fmt: skip
 _DRAWN_PATTERN = re.compile("|".join(map(re.escape, _DRAWN)))
+_VOWEL_AFTER = re.compile("[가-힣][ㅏ-ㅣ]")
 _COVERED = re.compile("[*x○●◯□■?@#]+")
+# 바ㅋ보, 바ㅡ보: a letter alone between two syllables.
+_STRAY = re.compile("(?<=[가-힣])[ㄱ-ㅣ]+(?=[가-힣])")
 _LOOSE_FINAL = re.compile("([가-힣])([ㄱㄴㄷㄹㅁㅂㅅㅆㅇㅈㅊㅌㅍ])(?![ㄱ-ㅣ])")
 _HANGUL_RUN = re.compile(r"([가-힣ㄱ-ㅣ])\1+")
 _LONG_HANGUL_RUN = re.compile(r"([가-힣ㄱ-ㅣ])\1{2,}")
+_KOREAN_WORD = re.compile("[가-힣]+[.,!?~…]*")
+_BEFORE_VOWEL = re.compile("[가-힣](?=[아-잏])")
 _DRAWN_OUT = re.compile(r"([가-힣ㄱ-ㅣ])\1|[가-힣][아-잏]")
+# What is heard when a vowel is drawn out: 벼어엉 is 병.
+_ENDS_AS = dict(zip("ㅑㅕㅛㅠㅖㅒㅟㅢㅘㅝㅞㅙ", "ㅏㅓㅗㅜㅔㅐㅣㅣㅏㅓㅔㅐ", strict=True))
 
 # --- Latin -------------------------------------------------------------------------------------
 
@@ -60,15 +67,31 @@ _LEET_CHOICES = tuple(
     str.maketrans(_LEET | other)
     for other in ({}, {"1": "l", "|": "l"}, {"v": "u"}, {"1": "l", "v": "u"})
 )
+# Letters built of several signs.
+_BUILT = {
+    "|<": "k",
+    "|_|": "u",
+    "|\\|": "n",
+    "/\\": "a",
+    "\\/": "v",
+    "()": "o",
+    "|)": "d",
+    "|3": "b",
+    "vv": "w",
+}
+_BUILT_PATTERN = re.compile("|".join(map(re.escape, _BUILT)))
+# No English word has an l between two such consonants: shlt is shit.
+_L_FOR_I = re.compile("(?<=[bcdfghjkmnpqrstvwxz])l(?=[bcdfghjkmnpqrstvwxz])")
 _V_FOR_U = re.compile("(?<=[b-df-hj-np-tw-z])v(?=[b-df-hj-np-tw-z])")
 _MOST_RUNS = 3
+_LATIN_WORD = re.compile("[a-z]+[.,?…]*")
 _BROKEN_LATIN = re.compile(r"[a-z][^a-z\s]|[^a-z\s][a-z]")
 _NOT_LATIN = re.compile("[^a-z]+")
 _LONG_RUN = re.compile(r"([a-z])\1{2,}")
 _RUN = re.compile(r"([a-z])\1+")
-_MASK = re.compile(r"[a-z]{1,10}(?:(?:[*#%&@$^]+|-{2,}|[?!]+(?=[a-z]))[a-z]*)+")
+_MASK = re.compile(r"[a-z]{1,10}(?:(?:[*#%&@$^_]+|-{2,}|[?!]+(?=[a-z]))[a-z]*)+")
 _COVER = re.compile("[^a-z]")
-_COVERING_SIGN = re.compile("[a-z](?:[*#%&@$^]|--|[?!]+[a-z])")
+_COVERING_SIGN = re.compile("[a-z](?:[*#%&@$^_]|--|[?!]+[a-z])")
 _SPACED_LETTERS = re.compile(r"(?<!\S)(?:[a-z0-9@$!][ .,_*/|-]{1,3}){2,}[a-z0-9@$!](?![a-z0-9])")
 _SPELLED_LETTER = re.compile("[a-z0-9@$!]")
 _MOST_SKIPPED = 10
@@ -80,8 +103,7 @@ _KOREAN_TYPED = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What the characters `start` to `end` of a folded text, `written` so, may stand for. In a
     `masked` reading every run of `*` covers as many letters, or one more."""
 
@@ -122,28 +144,34 @@ def readings(folded: Folded) -> tuple[Reading, ...]:
 
 
 def _all_readings(folded: Folded) -> Iterator[Reading]:
-    tokens = list(_TOKEN.finditer(folded.text))
-    has_pauses = _PAUSE.search(folded.text)
-    may_be_masked = _COVERING_SIGN.search(folded.text)
+    text = folded.text
+    tokens = list(_TOKEN.finditer(text))
+    has_pauses = _PAUSE.search(text)
+    may_be_masked = _COVERING_SIGN.search(text)
     for token in tokens:
-        yield from _of_stretch(token[0], token.start())
-        if has_pauses and _PAUSE.search(token[0]):
-            for part in _BETWEEN_PAUSES.finditer(token[0]):
-                yield from _of_stretch(part[0], token.start() + part.start())
+        written = token[0]
+        for other in _others_of(written):
+            yield Reading(other, token.start(), token.end(), written)
+        if has_pauses and _PAUSE.search(written):
+            for part in _BETWEEN_PAUSES.finditer(written):
+                start = token.start() + part.start()
+                for other in _others_of(part[0]):
+                    yield Reading(other, start, start + len(part[0]), part[0])
         if may_be_masked:
             yield from _masked(token)
     yield from _joined_hangul(tokens)
-    yield from _spaced_letters(folded.text)
+    yield from _spaced_letters(text)
     yield from _typed_as_latin(folded)
 
 
-def _of_stretch(written: str, start: int) -> list[Reading]:
-    others = _cached(written) if len(written) <= _LONGEST_CACHED else _others(written)
-    return [Reading(other, start, start + len(written), written) for other in others]
+def _others_of(written: str) -> tuple[str, ...]:
+    return _cached(written) if len(written) <= _LONGEST_CACHED else _others(written)
 
 
 def _others(written: str) -> tuple[str, ...]:
     """Other readings of one stretch without spaces, each once, none empty."""
+    if _is_plain(written):
+        return ()
     if _HANGUL.search(written):
         others = dict.fromkeys(_of_hangul(written))
     elif _LATIN.search(written):
@@ -151,6 +179,24 @@ def _others(written: str) -> tuple[str, ...]:
     else:
         return ()
     return tuple(other for other in others if other and other != written)
+
+
+def _is_plain(written: str) -> bool:
+    """Whether it is a word without a sign of disguise, as nearly all are; only to be quick."""
+    if _KOREAN_WORD.fullmatch(written):
+        return not (_HANGUL_RUN.search(written) or _is_drawn_out(written))
+    if _LATIN_WORD.fullmatch(written):
+        return not any(sign.search(written) for sign in (_RUN, _V_FOR_U, _L_FOR_I))
+    return False
+
+
+def _is_drawn_out(text: str) -> bool:
+    """Whether a vowel may be: 바아, 벼어."""
+    for place in _BEFORE_VOWEL.finditer(text):
+        vowel, following = (jamo.letters(text[at])[1] for at in (place.start(), place.end()))
+        if following in (vowel, _ENDS_AS.get(vowel)):
+            return True
+    return False
 
 
 # Most words of a comment have been seen in another one.
@@ -164,13 +210,19 @@ def _of_hangul(token: str) -> Iterator[str]:
         bare = jamo.compose(_NOT_HANGUL.sub("", core))
         yield bare
         yield from _shortened(bare)
-        drawn = _DRAWN_PATTERN.sub(lambda match: _DRAWN[match[0]], token)
-        yield _with_finals(jamo.compose(_NOT_HANGUL.sub("", drawn)))
+        drawn = _NOT_HANGUL.sub("", _DRAWN_PATTERN.sub(lambda match: _DRAWN[match[0]], token))
+        yield _with_finals(jamo.compose(drawn))
+        if _VOWEL_AFTER.search(drawn):  # 십ㅏㄹ is 시발: what ended a syllable begins the next
+            yield jamo.compose(jamo.spell_out(drawn))
         yield _COVERED.sub("x", core)
     else:
         core = _NOT_HANGUL.sub("", core)
     if _LOOSE_FINAL.search(core):
         yield _with_finals(core)
+    if _STRAY.search(core):
+        bare = _STRAY.sub("", core)
+        yield bare
+        yield from _shortened(bare)
     if _DRAWN_OUT.search(core):
         yield from _shortened(core)
 
@@ -192,8 +244,9 @@ def _shortened(text: str) -> Iterator[str]:
         if out and jamo.is_syllable(character) and jamo.is_syllable(out[-1]):
             initial, vowel, final = jamo.letters(character)
             before = jamo.letters(out[-1])
-            if initial == "ㅇ" and vowel == before[1] and before[2] in ("\0", final):
-                out[-1] = jamo.syllable(before[0], vowel, final)
+            drawn_out = vowel in (before[1], _ENDS_AS.get(before[1]))
+            if initial == "ㅇ" and drawn_out and before[2] in ("\0", final):
+                out[-1] = jamo.syllable(before[0], before[1], final)
                 continue
         out.append(character)
     short = "".join(out)
@@ -213,6 +266,11 @@ def _of_latin(token: str) -> Iterator[str]:
         yield _NOT_LATIN.sub("", token)
     elif _V_FOR_U.search(token):
         yield _V_FOR_U.sub("u", token)
+    if _BUILT_PATTERN.search(token):
+        built = _BUILT_PATTERN.sub(lambda match: _BUILT[match[0]], token)
+        yield _NOT_LATIN.sub("", built.translate(_LEET_CHOICES[0]))
+    if _L_FOR_I.search(token):
+        yield _L_FOR_I.sub("i", token)
     yield from _without_runs(_NOT_LATIN.sub("", token))
 
 

@@ -97,16 +97,19 @@ class Folded:
     body: str
     text: str
 
-    @property
-    def _each_is_one(self) -> bool:
-        # Then nothing was taken out or added, and as long as before means nothing was joined.
-        return all(len(_TABLE[ord(character)]) == 1 for character in set(self.body))
+    @cached_property
+    def _in_place(self) -> bool:
+        """Whether each character of `text` stands where it stood in the body."""
+        if len(self.text) != len(self.body):
+            return False
+        # Where nothing was taken out or added, as long as before means that nothing was joined.
+        return self.text == self.body.lower() or all(
+            len(_TABLE[ord(character)]) == 1 for character in set(self.body)
+        )
 
     @cached_property
     def _spans(self) -> tuple[tuple[int, int], ...]:
         """For each character of `text`, where in the body it starts and ends."""
-        if len(self.text) == len(self.body) and self._each_is_one:
-            return tuple(zip(range(len(self.body)), range(1, len(self.body) + 1), strict=True))
         characters: list[str] = []
         spans: list[tuple[int, int]] = []
         for index, character in enumerate(self.body):
@@ -122,6 +125,8 @@ class Folded:
 
         An empty span is one at the same place.
         """
+        if self._in_place:
+            return start, max(start, end)
         if start >= end:
             here = self._spans[start][0] if start < len(self._spans) else len(self.body)
             return here, here

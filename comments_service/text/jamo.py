@@ -102,6 +102,11 @@ def spell_out(text: str) -> str:
     return text.translate(_SPELLING)
 
 
+def initials(text: str) -> str:
+    """The consonants that the syllables of `text` begin with: 사람 is ㅅㄹ. Other text stays."""
+    return "".join(letters(char)[0] if is_syllable(char) else char for char in text)
+
+
 def from_keyboard(keys: str) -> str:
     """What `keys`, typed on a Latin keyboard, would have been on a Korean (dubeolsik) one."""
     typed = "".join(_KEYS.get(key, key) for key in keys)

@@ -27,6 +27,10 @@ _LINK = re.compile(
     rf"|(?<![@\w.-])(?P<bare>(?:www\.)?[a-z0-9](?:[a-z0-9-]{{0,61}}[a-z0-9])?(?:{_DOT}[a-z0-9-]{{1,63}}){{0,3}}"
     rf"{_DOT}(?:(?:{_TOP_LEVEL}|컴|넷|케이알)(?![a-z0-9-])|(?:{_WORD_LIKE})(?=/\w)))(?![a-z0-9-]){_PATH}"
 )
+# What every link has somewhere, however disguised.
+_SIGNS = ("//", "닷", "쩜", "dot")
+_DOTTED = re.compile(r"\.(?:[^\s.]|\s?[\])}])")
+_BRACKETED = re.compile(r"점\s?[\])}]")
 _HIDDEN_DOT = re.compile(_DOT)
 _KOREAN_ENDS = {"컴": "com", "넷": "net", "케이알": "kr"}
 _HONEST_SCHEMES = frozenset({"http://", "https://"})
@@ -71,7 +75,15 @@ class Link:
 
 def find_links(text: str) -> list[Link]:
     """All links in the folded `text`, in order."""
+    if not _may_link(text):
+        return []
     return [_link(match) for match in _LINK.finditer(text)]
+
+
+def _may_link(text: str) -> bool:
+    return bool(
+        _DOTTED.search(text) or any(sign in text for sign in _SIGNS) or _BRACKETED.search(text)
+    )
 
 
 def _link(match: re.Match[str]) -> Link:

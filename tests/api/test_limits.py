@@ -7,10 +7,13 @@ import time
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from comments_service.config import Settings
+from comments_service.services.sites import SiteView
 from tests.conftest import settings_for
+from tests.pages import Browser
 from tests.problems import problem, slug
 from tests.readers import Reader
 
@@ -121,3 +124,12 @@ def test_the_log_does_not_name_the_address_that_came_too_often(
     answers = [client.get("/oauth/authorize", environ_base=came_from) for _ in range(61)]
     assert answers[-1].status_code == 429
     assert "203.0.113.9" not in caplog.text
+
+
+def test_the_page_without_javascript_has_the_comment_boxs_budget(
+    app: Flask, site: SiteView
+) -> None:
+    browser = Browser(app)
+    browser.log_in()
+    codes = [browser.write(" ").status_code for _ in range(11)]
+    assert codes == [422] * 10 + [429]

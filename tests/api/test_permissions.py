@@ -15,9 +15,15 @@ from tests.problems import slug
 from tests.readers import Reader
 
 # Style sheets, and the description of the API that APIFlask serves: for everybody.
-OF_THE_FRAMEWORK = {"pages.static", "moderator.static", "openapi.spec"}
-# These authenticate in their own way: codes and secrets, a moderator's cookie, an operator's token.
-BY_THEMSELVES = {Permission.PUBLIC, Permission.OAUTH, Permission.STAFF, Permission.OPERATE}
+OF_THE_FRAMEWORK = {"pages.static", "moderator.static", "openapi.spec", "ops.static"}
+# These authenticate in their own way: codes and secrets, a cookie, an operator's token.
+BY_THEMSELVES = {
+    Permission.PUBLIC,
+    Permission.OAUTH,
+    Permission.READER_PAGE,
+    Permission.STAFF,
+    Permission.OPERATE,
+}
 
 
 def named(app: Flask, rule: Rule) -> Permission | None:

@@ -1,144 +1,16 @@
-"""Nobody is kept out: what axe finds, what the keyboard reaches, what overflows."""
+"""Nobody is kept out: what the keyboard reaches, what is said, where the focus is.
+
+What axe finds and what overflows, in every state, is in test_widget_gallery.py.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.widget_world import Reader, Service, moment
+from tests.browser.widget_world import Reader, Service
 
 pytestmark = pytest.mark.browser
-
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-FINDING = {
-    "filter": "words",
-    "rule": "r",
-    "clause": "3.1",
-    "message": "사람을 모욕하는 말입니다.",
-    "start": 3,
-    "end": 6,
-}
-
-
-def refused(service: Service, page: Page, reader: Reader) -> None:
-    reader.logs_in()
-    service.answer_next(
-        "POST",
-        "/api/v1/comments",
-        422,
-        type="/problems/policy-violation",
-        body="이런 나쁜말을 씁니다",
-        findings=[FINDING],
-        comment_id="r1",
-    )
-    reader.posts("이런 나쁜말을 씁니다")
-    page.locator("[part=comment-rejected]").wait_for()
-
-
-def held(service: Service, page: Page, reader: Reader) -> None:
-    comment = service.comments[0] | {"id": "h1", "root_id": "h1", "status": "held"}
-    comment |= {"author": service.user | {"badges": []}, "findings": [FINDING]}
-    comment |= {"created_at": moment(), "replies": [], "reply_count": 0}
-    comment.pop("all_replies")
-    reader.logs_in()
-    service.answer_next("POST", "/api/v1/comments", 202, **comment)
-    reader.posts("이런 나쁜말을 씁니다")
-    page.get_by_text("검토 중").wait_for()
-
-
-def too_long(service: Service, page: Page, reader: Reader) -> None:
-    reader.logs_in()
-    page.get_by_role("textbox").fill("가나다라 " * 60)
-
-
-def replying(service: Service, page: Page, reader: Reader) -> None:
-    reader.logs_in()
-    page.locator("[part=reply-button]").first.click()
-
-
-def reporting(service: Service, page: Page, reader: Reader) -> None:
-    reader.logs_in()
-    page.locator("[part=report-button]").first.click()
-
-
-def deleting(service: Service, page: Page, reader: Reader) -> None:
-    reader.logs_in()
-    reader.posts("지울 글")
-    page.locator("[part=delete-button]").first.click()
-
-
-def failed(service: Service, page: Page, reader: Reader) -> None:
-    reader.expected.append("Failed to load resource: the server responded with a status of 503")
-    service.answer_next("GET", "/api/v1/comments", 503, type="/problems/overloaded")
-    page.evaluate("document.querySelector('social-comments').reload()")
-    page.get_by_role("button", name="다시 시도").wait_for()
-
-
-STATES: dict[str, Callable[[Service, Page, Reader], None]] = {
-    "logged-out": lambda service, page, reader: None,
-    "logged-in": lambda service, page, reader: reader.logs_in(),
-    "too-long": too_long,
-    "held": held,
-    "refused": refused,
-    "replying": replying,
-    "reporting": reporting,
-    "deleting": deleting,
-    "failed": failed,
-}
-
-
-@pytest.fixture
-def thread(service: Service) -> None:
-    """A pinned comment of the newsdesk, replies, a removed comment, a long word."""
-    root = service.comment("할머니 댁 부엌에서 늘 보이던 불빛입니다.", likes=24)
-    first = service.comment("새 길에는 난간도 생긴다고 합니다.", by="박도윤", reply_to=root)
-    service.comment("고맙습니다. 큰 도움이 됐어요.", by="이소라", reply_to=first)
-    service.comment("저도 가 보고 싶습니다.", by="최은채", reply_to=root)
-    gone = service.comment("지워진 글")
-    service.comment("남은 답글입니다.", reply_to=gone)
-    gone |= {"status": "removed", "author": None, "body": None}
-    service.comment("https://maru.example/" + "a" * 200, by="Longname" * 6)
-    desk = service.comment("12월 10일 공청회 소식도 전해 드리겠습니다.", by="마루일보", pinned=True)
-    desk["author"] |= {"badges": ["staff"], "provider": None}
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("state", STATES)
-def test_axe_finds_nothing(
-    service: Service, reader: Reader, thread: None, state: str, scheme: str
-) -> None:
-    page = reader.opens(f"scheme={scheme}")
-    STATES[state](service, page, reader)
-
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
-
-    assert [
-        (rule["id"], node["target"], node["any"] and node["any"][0]["message"])
-        for rule in found.response["violations"]
-        for node in rule["nodes"]
-    ] == []
-
-
-@pytest.mark.parametrize("state", STATES)
-@pytest.mark.parametrize("width", [320, 768])
-def test_nothing_overflows_and_everything_can_be_hit(
-    service: Service, reader: Reader, thread: None, state: str, width: int
-) -> None:
-    reader.page.set_viewport_size({"width": width, "height": 800})
-    page = reader.opens()
-    STATES[state](service, page, reader)
-
-    assert page.evaluate("document.documentElement.scrollWidth") == width
-    small = page.evaluate(
-        """() => [...document.querySelector("social-comments").shadowRoot
-          .querySelectorAll("button, a, select, textarea, label.choice")]
-          .filter((e) => e.checkVisibility()).map((e) => [e.outerHTML, e.getBoundingClientRect()])
-          .filter(([, r]) => r.width < 24 || r.height < 23.5).map(([text]) => text)"""
-    )
-    assert small == []
 
 
 def test_the_keyboard_goes_through_the_box_in_reading_order(

@@ -12,6 +12,7 @@ from werkzeug.exceptions import NotFound
 
 from comments_service.demo.newspaper import dates
 from comments_service.demo.newspaper.edition import Language, Section, load_edition
+from comments_service.demo.newspaper.gallery import load_gallery
 
 SITE = "demo"
 THEMES = ("light", "dark")
@@ -37,6 +38,8 @@ def create_app(*, comments_url: str = "http://127.0.0.1:8000") -> Flask:
     app.add_url_rule(f"{in_language}/", view_func=front_page)
     app.add_url_rule(f"{in_language}/sections/<section>", view_func=section_page)
     app.add_url_rule(f"{in_language}/articles/<key>", view_func=article_page)
+    app.add_url_rule(f"{in_language}/gallery", view_func=gallery_page)
+    app.add_url_rule(f"{in_language}/gallery/<state>", view_func=gallery_page)
     app.register_error_handler(NotFound, no_such_page)
 
     app.url_value_preprocessor(choose_edition)
@@ -99,6 +102,14 @@ def article_page(key: str) -> str:
     if key not in g.edition.articles:
         abort(HTTPStatus.NOT_FOUND)
     return render_template("article.html", article=g.edition.articles[key])
+
+
+def gallery_page(state: str | None = None) -> str:
+    gallery = load_gallery(g.edition.language)
+    chosen = gallery.named(state) if state else None
+    if state and not chosen:
+        abort(HTTPStatus.NOT_FOUND)
+    return render_template("gallery.html", gallery=gallery, chosen=chosen)
 
 
 def no_such_page(_error: NotFound) -> ResponseReturnValue:

@@ -38,6 +38,7 @@ _PLACE = -1
 # Readers cite these; a link there sells nothing.
 _TRUSTED = frozenset(
     {"t.co", "gov", "edu", "int", "mil", "go.kr", "ac.kr", "or.kr", "re.kr", "gov.uk", "ac.uk"}
+    | {"youtube.com", "youtu.be", "naver.com", "daum.net", "arxiv.org"}
     | {"wikipedia.org", "apnews.com", "reuters.com", "bbc.com", "bbc.co.uk", "nytimes.com"}
     | {"theguardian.com", "cnn.com", "washingtonpost.com", "yna.co.kr", "kbs.co.kr", "hani.co.kr"}
 )
@@ -46,7 +47,7 @@ _CONTACT_WEIGHT, _LINK_WEIGHT, _TRUSTED_LINK_WEIGHT = 0.8, 0.5, 0.1
 
 _MESSENGER = re.compile(
     r"""(?:카(?:카오)?톡방?|텔레그램|텔레|텔그|라인|위챗|디코|오픈채팅|오픈톡|옵챗)
-        \s?(?:아이디|친추|문의|상담|추가|id|[:@=➜→▶])*\s?@?[a-z][a-z0-9_.]{2,}
+        \s?(?:아이디|친추|문의|상담|추가|주세요|연락|검색|으?로|id|[:@=➜→▶])*\s?@?[a-z][a-z0-9_.]{2,}
     |\b(?:kakao(?:talk)?|telegram|whats?app|wechat|signal|viber|skype|snapchat|discord|line|tg)
         \s?(?:id|me|at|on|[:=➜→▶])*\s?
         (?:@[a-z0-9_.]{3,}|[a-z][a-z0-9_.]*\d[a-z0-9_.]*|\+?\d[\d\s-]{6,})""",
@@ -56,7 +57,8 @@ _WARNING = re.compile(
     "속지|조심|주의|피해|사기|단속|처벌|중독|근절|검거|신고|차단|금지|예방|수사|기소|징역|논란|"
     r"scams?\b|beware|warning|victims?\b|arrest|fraud|addict|regulat|crack ?down|banned|lawsuit"
 )
-_WARNING_WEIGHT = -0.6
+# A warning that leads nowhere is one; with a contact it may be the bait ("no scam").
+_WARNING_WEIGHT, _BAIT_WEIGHT = -1.2, -0.6
 # How Korean opinions end and Korean advertisements do not.
 _OPINION = re.compile(
     "(?:네요|군요|나요|까요|던데요?|었다|았다|했다|한다|된다|는다|겠다|싶다|같다|없다|있다|아요|어요|해야|합시다|말자|"
@@ -91,11 +93,14 @@ def prepare(placed: Sequence[Placed[Advertising]]) -> Check:
     own = [WordList(each.use.phrases, each.use.exceptions) for each in placed]
     matcher = Matcher([*shipped, *own])
 
+    least = min(each.use.threshold for each in placed)
+
     def check(case: Case) -> Iterator[Finding]:
-        cues = [*_words(case, matcher), *_contacts(case.folded.text), *_links(case)]
-        if not cues:
+        cues = [*_words(case, matcher), *_links(case)]
+        if not cues and least > _CONTACT_WEIGHT:
             return
-        doubt = _doubt(case.folded.text)
+        cues += _contacts(case.folded.text)
+        doubt = _doubt(case.folded.text, leads=any(cue.source == _PLACE for cue in cues))
         for source, each in enumerate(placed, start=len(shipped)):
             counted = [cue for cue in cues if cue.source < len(shipped) or cue.source == source]
             total = doubt + sum(cue.weight for cue in counted)
@@ -108,19 +113,25 @@ def prepare(placed: Sequence[Placed[Advertising]]) -> Check:
 
 
 def _words(case: Case, matcher: Matcher) -> Iterator[Cue]:
-    """The words that count: of each list the first few different ones."""
+    """The words that count: of each list the first few different ones, each place once, and none
+    that only stands in a link."""
     text = case.folded.text
     # Only what is certain is worth looking for in disguise.
     certain = [hit for hit in matcher.hits(case) if hit.source not in _WEAK]
     weak = [hit for hit in matcher.plain_hits(text) if hit.source in _WEAK]
     seen: defaultdict[int, set[str]] = defaultdict(set)
+    taken = [(link.start, link.end) for link in case.links]
     for hit in (*certain, *weak):
         words = seen[hit.source]
         word = text[hit.start : hit.end]
         weights = _WEIGHTS.get(hit.source, _WEIGHTS[_CERTAIN])
-        if word not in words and len(words) < len(weights):
-            yield Cue(hit.source, weights[len(words)], hit.start, hit.end)
-            words.add(word)
+        if word in words or len(words) >= len(weights):
+            continue
+        if any(hit.start < end and start < hit.end for start, end in taken):
+            continue
+        yield Cue(hit.source, weights[len(words)], hit.start, hit.end)
+        words.add(word)
+        taken.append((hit.start, hit.end))
 
 
 def _contacts(text: str) -> Iterator[Cue]:
@@ -135,8 +146,9 @@ def _links(case: Case) -> Iterator[Cue]:
         yield Cue(_PLACE, weight, link.start, link.end)
 
 
-def _doubt(text: str) -> float:
-    """What speaks against an advertisement."""
-    warning = _WARNING_WEIGHT if _WARNING.search(text) else 0.0
+def _doubt(text: str, *, leads: bool) -> float:
+    """What speaks against an advertisement; `leads` if it has a contact or a link."""
+    weight = _BAIT_WEIGHT if leads else _WARNING_WEIGHT
+    warning = weight if _WARNING.search(text) else 0.0
     opinion = _OPINION_WEIGHT if _OPINION.search(text) else 0.0
     return warning + opinion

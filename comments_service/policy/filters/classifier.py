@@ -11,7 +11,6 @@ from pydantic.dataclasses import dataclass
 from comments_service.policy import lexicon, model
 from comments_service.policy.case import Case
 from comments_service.policy.matching import Matcher, WordList
-from comments_service.policy.mentions import is_named
 from comments_service.policy.patterns import Entry
 from comments_service.policy.use import STRICT, Check, Placed, Use
 from comments_service.policy.verdict import Action, Finding
@@ -45,11 +44,11 @@ def prepare(placed: Sequence[Placed[Classifier]]) -> Check:
     def check(case: Case) -> Iterator[Finding]:
         languages = model.languages_of(case.folded.text)
         for each, matcher in zip(placed, matchers, strict=True):
-            text = _without_mentions(case.folded.text, matcher)
+            text = _without_mentions(case, matcher)
             for language in languages:
-                probability = models[language].probability(text)
-                if probability > each.use.threshold:
-                    span = case.body_span(*models[language].heaviest(text))
+                if suspect := models[language].suspect(text, each.use.threshold):
+                    probability, place = suspect
+                    span = case.body_span(*place)
                     weight = round(probability, 3)
                     yield each.finding(NAME, f"model-{language}", MESSAGE, span, weight=weight)
 
@@ -61,9 +60,11 @@ def _matcher(use: Classifier) -> Matcher:
     return Matcher([WordList(words.words), WordList(words.exceptions)])
 
 
-def _without_mentions(text: str, matcher: Matcher) -> str:
-    """`text` with dots for what the model shall not weigh; every place stays where it was."""
+def _without_mentions(case: Case, matcher: Matcher) -> str:
+    """The folded text with dots for what the model shall not weigh; every place stays where it
+    was."""
+    text = case.folded.text
     for hit in matcher.plain_hits(text):
-        if hit.source == _EXCEPTION or is_named(text, hit.start, hit.end):
+        if hit.source == _EXCEPTION or case.is_named(hit.start, hit.end):
             text = f"{text[: hit.start]}{'.' * (hit.end - hit.start)}{text[hit.end :]}"
     return text

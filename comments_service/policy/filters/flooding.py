@@ -42,6 +42,8 @@ _NO_TEXT = re.compile(r"[\W_]+")
 _LETTER = re.compile(r"[A-Za-z]")
 _CAPITAL = re.compile(r"[A-Z]")
 _FEWEST_LETTERS = 40
+_PIECE = 4
+_SPACES = frozenset(" \n")
 
 Share = Annotated[float, Field(gt=0, le=1)]
 Count = Annotated[int, Field(ge=1, le=10_000)]
@@ -77,7 +79,8 @@ def prepare(placed: Sequence[Placed[Flooding]]) -> Check:
         for each, run in zip(placed, runs, strict=True):
             for rule in _rules(each.use, case):
                 yield each.finding(NAME, rule, MESSAGES[rule])
-            if run and (match := run.search(case.folded.text)):
+            text, most = case.folded.text, each.use.repeated_characters
+            if run and most and _may_repeat(text, most) and (match := run.search(text)):
                 rule = "repeated-characters"
                 yield each.finding(NAME, rule, MESSAGES[rule], case.body_span(*match.span()))
 
@@ -95,10 +98,22 @@ def _rules(use: Flooding, case: Case) -> Iterator[str]:
         last_minute = sum(past.sent_at > now - timedelta(minutes=1) for past in history.own)
         if use.rate and last_minute >= use.rate:
             yield "rate"
-    letters = len(_LETTER.findall(case.submission.body))
-    capitals = len(_CAPITAL.findall(case.submission.body))
-    if use.capitals and letters >= _FEWEST_LETTERS and capitals >= use.capitals * letters:
+    if use.capitals and _is_in_capitals(case.submission.body, use.capitals):
         yield "capitals"
+
+
+def _is_in_capitals(body: str, share: float) -> bool:
+    letters = len(_LETTER.findall(body))
+    return letters >= _FEWEST_LETTERS and len(_CAPITAL.findall(body)) >= share * letters
+
+
+def _may_repeat(text: str, times: int) -> bool:
+    """Whether a character may stand `times` times in a row. A run so long covers one of these few
+    pieces whole, so the text need not be searched at every place."""
+    return any(
+        len(set(text[at : at + _PIECE]) - _SPACES) <= 1
+        for at in range(0, len(text) - _PIECE + 1, times - _PIECE + 1)
+    )
 
 
 def _repeats(use: Flooding, case: Case, past: Sequence[PastText], since: datetime) -> int:

@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, Field
 from pydantic.dataclasses import dataclass
 
 from comments_service.policy.case import Case
+from comments_service.policy.mistakes import Unusable
 from comments_service.policy.use import STRICT, Check, Line, Placed, Use
 from comments_service.policy.verdict import Action, Finding
 
@@ -35,7 +36,7 @@ class Window:
 
     def __post_init__(self) -> None:
         if self.ends_at <= self.starts_at:
-            raise ValueError("a window ends after it starts")
+            raise Unusable("a window ends after it starts", "끝은 시작보다 뒤여야 합니다")
 
     def covers(self, case: Case) -> bool:
         """Whether the submission falls into it. A dry run, which has no time, never does."""

@@ -11,7 +11,7 @@ from pydantic.dataclasses import dataclass
 from comments_service.policy import lexicon
 from comments_service.policy.case import Case
 from comments_service.policy.matching import Hit, Matcher
-from comments_service.policy.mentions import is_named, is_reported
+from comments_service.policy.mentions import is_reported
 from comments_service.policy.patterns import Entry
 from comments_service.policy.use import STRICT, Check, Placed, RuleName, Use
 from comments_service.policy.verdict import Action, Finding
@@ -60,10 +60,9 @@ def prepare(placed: Sequence[Placed[Words]]) -> Check:
 
 
 def _action(use: Words, case: Case, hit: Hit) -> Action | None:
-    place = (case.folded.text, hit.start, hit.end)
     if use.mentions == "milder":
-        if is_named(*place):
+        if case.is_named(hit.start, hit.end):
             return Action.HOLD if use.action is Action.REJECT else None
-        if is_reported(*place):
+        if use.action is Action.REJECT and is_reported(case.folded.text, hit.start, hit.end):
             return Action.HOLD
     return Action.HOLD if hit.guessed else use.action

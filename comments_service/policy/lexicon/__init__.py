@@ -10,6 +10,7 @@ from functools import cache
 from importlib import resources
 
 from comments_service.policy.matching import WordList
+from comments_service.policy.mistakes import Unusable
 
 _FILES = resources.files(__name__)
 
@@ -22,9 +23,12 @@ def names() -> frozenset[str]:
 
 
 def check_name(name: str) -> str:
-    """Return `name` if there is such a list, else raise `ValueError`."""
+    """Return `name` if there is such a list, else raise `Unusable`."""
     if name not in names():
-        raise ValueError(f"no such list; there are {', '.join(sorted(names()))}")
+        there_are = ", ".join(sorted(names()))
+        raise Unusable(
+            f"no such list; there are {there_are}", f"이런 목록은 없습니다. 있는 것: {there_are}"
+        )
     return name
 
 

@@ -18,6 +18,7 @@ from comments_service.web.api.fields import Title
 from comments_service.web.api.routes import blueprint
 from comments_service.web.http import limits
 from comments_service.web.http.actor import current_actor, requires
+from comments_service.web.http.addresses import public_url
 from comments_service.web.http.body import Body
 from comments_service.web.http.ready import private_json, timestamp
 
@@ -85,7 +86,7 @@ def link(json_data: IdentityBody) -> Response:
     if json_data.provider not in offered:
         raise InvalidRequest(errors=(FieldError("/provider", f"one of {', '.join(offered)}"),))
     ticket = logins.offer_link(actor, provider=json_data.provider, now=clock.now())
-    return private_json({"authorize_url": present.public_url(f"/oauth/link/{ticket}")})
+    return private_json({"authorize_url": public_url(f"/oauth/link/{ticket}")})
 
 
 @blueprint.delete("/me/identities/<provider>")

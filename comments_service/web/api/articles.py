@@ -13,11 +13,12 @@ from comments_service.services import articles, sites
 from comments_service.services.freshness import OfCounts
 from comments_service.services.permissions import Permission
 from comments_service.web.api import present
-from comments_service.web.api.fields import ArticleKey, Limit, SiteKey, Window
+from comments_service.web.api.fields import Window
 from comments_service.web.api.routes import blueprint
 from comments_service.web.http.actor import requires
 from comments_service.web.http.body import Query
 from comments_service.web.http.caching import COUNTS, public_json, watch
+from comments_service.web.http.fields import ArticleKey, Limit, SiteKey
 
 
 class CountsQuery(Query):
@@ -40,8 +41,8 @@ def counts(query_data: CountsQuery) -> Response:
     views = articles.counts(sites.get(query_data.site), query_data.article)
     body = {
         "articles": [
-            {"key": view.key, "comment_count": view.comment_count, "status": view.status.value}
-            for view in views
+            {"key": key, "comment_count": view.comment_count, "status": view.status.value}
+            for key, view in views
         ]
     }
     return public_json(body, lambda: (body, {}), policy=COUNTS)

@@ -12,20 +12,13 @@ from comments_service.services.external_filters import Ask
 from comments_service.services.permissions import Permission
 from comments_service.services.views import JudgedView, Status
 from comments_service.web.api import present
-from comments_service.web.api.fields import (
-    ArticleKey,
-    Id,
-    Note,
-    SiteKey,
-    Title,
-    Url,
-    VoteValue,
-    path_id,
-)
+from comments_service.web.api.fields import Id, Note, Title, Url, VoteValue, path_id
 from comments_service.web.api.routes import blueprint
 from comments_service.web.http import limits
 from comments_service.web.http.actor import current_actor, requires
+from comments_service.web.http.addresses import public_url
 from comments_service.web.http.body import Body
+from comments_service.web.http.fields import ArticleKey, SiteKey
 from comments_service.web.http.idempotency import idempotent, keep_instead
 from comments_service.web.http.problem import problem
 from comments_service.web.http.ready import ready_json
@@ -69,7 +62,7 @@ def _answer(view: JudgedView, *, created: bool) -> Response:
     else:
         response = ready_json(present.comment(view.comment), status=201 if created else 200)
     if created:
-        location = present.public_url(f"/api/v1/comments/{view.comment.id}")
+        location = public_url(f"/api/v1/comments/{view.comment.id}")
         response.headers["Location"] = location
     return response
 

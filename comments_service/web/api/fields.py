@@ -12,21 +12,30 @@ from pydantic_core import PydanticCustomError
 
 from comments_service.errors import NotFound
 from comments_service.services.ids import parse_id
+from comments_service.web.http.fields import ArticleKey, Limit, SiteKey
+
+__all__ = [
+    "ArticleKey",
+    "Id",
+    "ItemId",
+    "Limit",
+    "Moment",
+    "Note",
+    "Readable",
+    "SiteKey",
+    "Title",
+    "Url",
+    "VoteValue",
+    "Window",
+    "path_id",
+]
 
 WINDOW = re.compile(r"([0-9]{1,3})([hd])")
 UNIT_HOURS = {"h": 1, "d": 24}
 LONGEST_WINDOW = timedelta(days=30)
-JOINERS = dict.fromkeys(map(ord, "\u200c\u200d"))
 LAYOUT = dict.fromkeys(map(ord, "\n\r\t"))
 UNREADABLE = {"Cc", "Cs"}
 """Unicode's categories of control characters and of halves of surrogate pairs."""
-
-
-def _printable(key: str) -> str:
-    # Joiners have no shape of their own, but Persian, Hindi and emoji are spelt with them.
-    if not key.translate(JOINERS).isprintable():
-        raise PydanticCustomError("string_pattern_mismatch", "must be printable characters")
-    return key
 
 
 def _on_one_line(text: str) -> str:
@@ -76,10 +85,6 @@ def _moment(value: object) -> datetime:
     return moment
 
 
-ArticleKey = Annotated[
-    str, StringConstraints(min_length=1, max_length=255), AfterValidator(_printable)
-]
-SiteKey = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 ItemId = ArticleKey | Annotated[int, Field(ge=-(2**53), le=2**53)]
 """The caller's own name for a thing, which comes back as it was sent."""
 
@@ -91,7 +96,6 @@ Title = Annotated[str, StringConstraints(max_length=500), AfterValidator(_on_one
 Readable = Annotated[str, AfterValidator(_readable)]
 Note = Annotated[Readable, StringConstraints(max_length=500)]
 VoteValue = Annotated[Literal[1, -1], BeforeValidator(_whole)]
-Limit = Annotated[int, Field(ge=1, le=100)]
 
 
 def path_id(text: str) -> int:

@@ -11,11 +11,12 @@ from comments_service import clock
 from comments_service.services import appeals, histories, mutes, overlays, sites
 from comments_service.services.permissions import Permission
 from comments_service.web.api import present
-from comments_service.web.api.fields import ArticleKey, Limit, Readable, SiteKey, path_id
+from comments_service.web.api.fields import Readable, path_id
 from comments_service.web.api.routes import blueprint
 from comments_service.web.http import cursor, limits
 from comments_service.web.http.actor import current_actor, requires
 from comments_service.web.http.body import Body, Query
+from comments_service.web.http.fields import ArticleKey, Limit, SiteKey
 from comments_service.web.http.idempotency import idempotent
 from comments_service.web.http.ready import private_json
 

@@ -17,6 +17,7 @@ from comments_service.web.api.fields import ItemId, Limit, Moment, Note, SiteKey
 from comments_service.web.api.routes import blueprint
 from comments_service.web.http import cursor, limits
 from comments_service.web.http.actor import current_actor, requires
+from comments_service.web.http.addresses import public_url
 from comments_service.web.http.body import Body, Query, accepts
 from comments_service.web.http.idempotency import idempotent
 from comments_service.web.http.ready import private_json, ready_json
@@ -102,7 +103,7 @@ def draft_policy(json_data: DraftBody) -> Response:
     made = policies.draft(site.id, json_data.policy, note=json_data.note, now=clock.now())
     response = ready_json(present.policy_version(made), status=201)
     location = f"/api/v1/moderation/policies/{made.version}?site={site.key}"
-    response.headers["Location"] = present.public_url(location)
+    response.headers["Location"] = public_url(location)
     return response
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from flask import current_app, request
 
@@ -24,16 +25,13 @@ from comments_service.services.views import (
     JudgedView,
 )
 from comments_service.services.webhooks import WebhookView
+from comments_service.web.http import addresses
 from comments_service.web.http.language import preferred_language
 from comments_service.web.http.ready import timestamp
 
 Json = dict[str, Any]
 
-
-def public_url(path: str) -> str:
-    """`path` of this service as an absolute address."""
-    base: str = current_app.extensions["comments_settings"].public_url
-    return base.rstrip("/") + path
+public_url, permalink = addresses.public_url, addresses.permalink
 
 
 def next_link(query: Mapping[str, Any], next_cursor: str | None) -> dict[str, str]:
@@ -64,12 +62,6 @@ def comment(view: CommentView) -> Json:
         "permalink": permalink(view),
         "replies": [comment(reply) for reply in view.replies],
     }
-
-
-def permalink(view: CommentView) -> str:
-    """The comment under its article; on a page of our own until the article's address is known."""
-    page = view.article_url or public_url(f"/embed/{view.site}?article={quote(view.article)}")
-    return f"{page.partition('#')[0]}#comment-{view.id}"
 
 
 def author(view: AuthorView) -> Json:
@@ -106,6 +98,17 @@ def site(view: SiteView, *, policy_version: int) -> Json:
         "languages": list(view.settings.languages),
         "edit_window_seconds": view.settings.edit_window_seconds,
         "policy_version": policy_version,
+    }
+
+
+def site_whole(view: SiteView) -> Json:
+    """A site as those who run it see it."""
+    return {
+        "key": view.key,
+        "name": view.name,
+        "origins": list(view.origins),
+        "providers": None if view.providers is None else list(view.providers),
+        "settings": asdict(view.settings),
     }
 
 

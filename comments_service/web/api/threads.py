@@ -12,12 +12,13 @@ from comments_service.services.permissions import Permission
 from comments_service.services.threads import Sort
 from comments_service.services.views import ArticleView
 from comments_service.web.api import present
-from comments_service.web.api.fields import ArticleKey, Id, Limit, SiteKey, path_id
+from comments_service.web.api.fields import Id, path_id
 from comments_service.web.api.routes import blueprint
 from comments_service.web.http import cursor
 from comments_service.web.http.actor import requires
 from comments_service.web.http.body import Query
 from comments_service.web.http.caching import THREAD, public_json, watch
+from comments_service.web.http.fields import ArticleKey, Limit, SiteKey
 
 Position = tuple[int, ...]
 FORWARD, BACKWARD = "next", "previous"

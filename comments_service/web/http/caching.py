@@ -46,6 +46,9 @@ class CachePolicy:
 THREAD = CachePolicy(2, 10)
 COUNTS = CachePolicy(30, 60)
 
+Rendered = tuple[bytes, dict[str, str]]
+"""A body and the headers that only it has."""
+
 
 @dataclass(frozen=True, slots=True)
 class Keep:
@@ -90,15 +93,33 @@ def public_json(
     """The answer whose content depends on `state` (anything with a faithful `repr`) and nothing
     else; `render` gives its JSON value and its further headers, and is asked only if need be.
     `until` is when it changes though no row does, by the time alone."""
+
+    def to_bytes() -> Rendered:
+        value, headers = render()
+        return to_json(value), headers
+
+    return public_answer(
+        state, to_bytes, policy=policy, content_type="application/json", until=until
+    )
+
+
+def public_answer(
+    state: Any,
+    render: Callable[[], Rendered],
+    *,
+    policy: CachePolicy,
+    content_type: str,
+    until: datetime | None = None,
+) -> Response:
+    """The same for bytes of any type."""
     etag = blake2b(f"{__version__} {request.path} {state!r}".encode(), digest_size=16).hexdigest()
     body = None
     # Weakly (RFC 9110 section 13.1.2): the ETag of what may be compressed is weak.
     if request.if_none_match.contains_weak(etag):
         response = Response(status=304)
     else:
-        value, headers = render()
-        body = to_json(value)
-        response = Response(body, content_type="application/json", headers=headers)
+        body, headers = render()
+        response = Response(body, content_type=content_type, headers=headers)
     response.set_etag(etag)
     response.headers["Cache-Control"] = policy.header
     encoding.encode(response, request.headers.get("Accept-Encoding", ""))

@@ -174,6 +174,15 @@ PROBLEMS: dict[str, Problem] = {
             "This cannot be done in the present state.",
         ),
     ),
+    "alias-taken": Problem(
+        409,
+        Words("다른 기사의 키입니다", "The key of another article"),
+        Words(
+            "`key`는 댓글이 있는 다른 기사의 키이거나 별칭입니다. 한 기사라면 둘을 합쳐 주세요.",
+            "`key` names another article with comments, or is its alias. "
+            "Merge the two if they are one.",
+        ),
+    ),
     "article-closed": Problem(
         409,
         Words("댓글이 마감된 기사입니다", "Comments are closed"),

@@ -14,16 +14,17 @@ from flask import Response, request
 from comments_service import clock, metrics
 from comments_service.identity.provider import ExternalIdentity, ProviderError, Reason
 from comments_service.services import accounts, avatars, logins
+from comments_service.services.accounts import SignedIn
 from comments_service.services.logins import (
     LONGEST_STATE,
-    AuthorizationRequest,
     Linking,
     LoginRefused,
+    PageLogin,
     RefusedBecause,
     ResumedLogin,
     StaffLogin,
 )
-from comments_service.web.oauth import browser, link, pages, response, staff
+from comments_service.web.oauth import browser, link, pages, reader_page, response, staff
 from comments_service.web.oauth.state import (
     avatar_guard,
     background,
@@ -63,7 +64,11 @@ def finish(provider: str) -> Response:
         return link.ask(login.goal, external)
     if isinstance(login.goal, StaffLogin):
         return staff.finish(external)
-    return response.deliver(login.goal, {"code": _sign_in(external, login.goal)})
+    signed_in = _sign_in(external)
+    if isinstance(login.goal, PageLogin):
+        return reader_page.finish(login.goal, signed_in)
+    code = logins.grant_code(login.goal, signed_in, now=clock.now())
+    return response.deliver(login.goal, {"code": code})
 
 
 def show_refusal(error: LoginRefused) -> Response:
@@ -106,15 +111,16 @@ def _fail(login: ResumedLogin, answer: dict[str, str]) -> Response:
         return pages.refusal("not-linked", status=400)
     if isinstance(login.goal, StaffLogin):
         return pages.refusal("staff-not-logged-in", status=400)
+    if isinstance(login.goal, PageLogin):
+        return reader_page.turn_back(login.goal)
     return response.deliver(login.goal, answer)
 
 
-def _sign_in(external: ExternalIdentity, wanted: AuthorizationRequest) -> str:
-    """The code for the client. The reader's picture is fetched meanwhile: nobody waits for it."""
+def _sign_in(external: ExternalIdentity) -> SignedIn:
+    """Who has come back. Their picture is fetched meanwhile: nobody waits for it."""
     now = clock.now()
     signed_in = accounts.sign_in(external, pepper=pepper(), now=now)
     log.info("signed_in", user_id=signed_in.user_id, provider=external.provider)
-    code = logins.grant_code(wanted, signed_in, now=now)
     if external.avatar_url is not None:
         background().begin(
             partial(
@@ -125,4 +131,4 @@ def _sign_in(external: ExternalIdentity, wanted: AuthorizationRequest) -> str:
                 now=now,
             )
         )
-    return code
+    return signed_in

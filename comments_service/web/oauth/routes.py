@@ -24,6 +24,7 @@ from comments_service.web.oauth import (
     link,
     metadata,
     pages,
+    reader_page,
     revoke,
     staff,
     token,
@@ -42,6 +43,7 @@ PAGES = (
     ("GET", "/oauth/callback/<provider>", "callback", callback.finish, counts.BY_ADDRESS),
     ("GET", "/oauth/link/<ticket>", "link", link.start, counts.STARTS),
     ("POST", "/oauth/link", "confirm_link", link.finish, counts.BY_ADDRESS),
+    ("POST", "/embed/<site_key>/login", "page_login", reader_page.start, counts.STARTS),
     ("GET", "/oauth/done", "done", pages.done, counts.BY_ADDRESS),
     (
         "GET",

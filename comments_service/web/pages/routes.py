@@ -2,46 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, make_response, render_template, request
 
-from comments_service.errors import InvalidCursor, NotFound
-from comments_service.services import articles, policies, sites, threads
+from comments_service.errors import NotFound
+from comments_service.services import policies, sites
 from comments_service.services.permissions import Permission
-from comments_service.services.threads import Sort
-from comments_service.web.http import cursor
 from comments_service.web.http.actor import requires
 from comments_service.web.http.language import LANGUAGES, preferred_language
 from comments_service.web.http.problems import PROBLEMS
-
-# A page that caches share names times absolutely, where the newspapers' readers are.
-SEOUL = ZoneInfo("Asia/Seoul")
-COMMENTS_PER_PAGE = 50
+from comments_service.web.pages import shared
 
 CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
+    "form-action {targets}; frame-ancestors {ancestors}"
 )
 
 blueprint = Blueprint(
     "pages", __name__, template_folder="templates", static_folder="static", static_url_path="/pages"
 )
+blueprint.register_blueprint(shared.blueprint)
 
 
-def _language() -> str:
-    """What the address asks for (`?lang=`), else what the browser does."""
-    asked = request.args.get("lang")
+def language() -> str:
+    """What the address or the form asks for (`lang`), else what the browser does."""
+    asked = request.values.get("lang")
     return asked if asked in LANGUAGES else preferred_language()
 
 
+def render(template: str, **values: Any) -> str:
+    """A page in the reader's language."""
+    spoken = language()
+    other = "en" if spoken == "ko" else "ko"
+    return render_template(f"pages/{template}", lang=spoken, other=other, **values)
+
+
+def with_headers(
+    response: Response, *, form_targets: Iterable[str] = (), ancestors: Iterable[str] = ()
+) -> Response:
+    """The headers of every page: nothing runs, forms go to `form_targets`, `ancestors` may frame
+    it."""
+    response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY.format(
+        targets=" ".join(form_targets) or "'none'", ancestors=" ".join(ancestors) or "'none'"
+    )
+    return response
+
+
 def _page(template: str, **values: Any) -> Response:
-    language = _language()
-    other = "en" if language == "ko" else "ko"
-    html = render_template(f"pages/{template}", lang=language, other=other, **values)
-    response = make_response(html)
-    response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    response = with_headers(make_response(render(template, **values)))
     response.headers["Cache-Control"] = "public, max-age=0, s-maxage=60"
     response.vary.add("Accept-Language")
     return response
@@ -62,35 +72,3 @@ def show_problem(code: str) -> Response:
     if code not in PROBLEMS:
         raise NotFound
     return _page("problem.html", code=code, problem=PROBLEMS[code])
-
-
-@blueprint.get("/embed/<site_key>")
-@requires(Permission.PUBLIC)
-def show_thread(site_key: str) -> Response:
-    """An article's thread as a page of its own, for readers without JavaScript"""
-    site = sites.get(site_key)
-    key = request.args.get("article", "")
-    if not key.isprintable() or not 0 < len(key) <= 255:
-        raise NotFound
-    article = articles.get(site, key)
-    listing = f"embed:{site.id}:{key}"
-    place = request.args.get("cursor")
-    after = None if place is None else _position(listing, place)
-    found = threads.page(article, Sort.NEWEST, limit=COMMENTS_PER_PAGE, after=after)
-    response = _page(
-        "thread.html",
-        site=site,
-        article=article,
-        comments=found.comments,
-        zone=SEOUL,
-        next_cursor=None if found.next is None else cursor.encode(listing, found.next),
-    )
-    response.headers["X-Robots-Tag"] = "noindex, follow"
-    return response
-
-
-def _position(listing: str, text: str) -> tuple[int, ...]:
-    place = cursor.decode(listing, text)
-    if not isinstance(place, list):
-        raise InvalidCursor
-    return tuple(place)

@@ -104,7 +104,8 @@ def keys_used(modules: Sequence[str]) -> set[str]:
     """The catalogue's keys that modules name, in quotes or by a template such as `sort.${sort}`."""
     named = set()
     for quoted, template in _STRING.findall(_joined(modules)):
-        named.add(re.escape(quoted) or r"[\w-]+".join(map(re.escape, _SLOT.split(template))))
+        if "." in _SLOT.sub("", template) or quoted:
+            named.add(re.escape(quoted) or r"[\w-]+".join(map(re.escape, _SLOT.split(template))))
     # `${key}.${…}` is how i18n.js itself looks keys up: it names none.
     pattern = re.compile("|".join(named - {r"[\w-]+\.[\w-]+"}))
     return {

@@ -27,6 +27,7 @@ PAGES = [
     "/ko/",
     *(f"/{language}/sections/{section}" for language in Language for section in Section),
     *(f"/{language}/articles/{key}" for language in Language for key in FRONT_PAGE),
+    *(f"/{language}/gallery{state}" for language in Language for state in ("", "/held", "/report")),
 ]
 
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from textwrap import dedent
+from textwrap import dedent, indent
 from typing import Any
 
 import pytest
@@ -86,6 +86,33 @@ def test_a_score_can_hold_but_not_reject() -> None:
 def test_a_message_needs_korean_too() -> None:
     wrong = SOURCE + '        message: {en: "No."}\n'
     assert "/clauses/0/filters/0/message/ko" in mistakes(wrong)
+
+
+def test_mistakes_are_told_to_those_who_write_policies_in_both_languages() -> None:
+    wrong = SOURCE.replace("filter: words", "filter: vibes") + indent(
+        dedent("""\
+            - filter: words
+              action: maybe
+              words: ["바[나나"]
+            - filter: classifier
+              action: reject
+              threshold: "0.5"
+              message: {en: "No."}
+              colour: red
+            """),
+        " " * 6,
+    )
+    with pytest.raises(InvalidDocument) as caught:
+        parse(wrong)
+    told = {error.path.removeprefix("/clauses/0/filters"): error for error in caught.value.errors}
+    assert told["/0"].message.startswith("there is no such filter; there are windows, budgets")
+    assert told["/1/action"].message == "must be 'hold' or 'reject'"
+    assert told["/1/words/0"].message.startswith("brackets must be closed")
+    assert told["/2/action"].message == "must be 'hold'"
+    assert told["/2/threshold"].message == "must be a number, without quotation marks"
+    assert told["/2/message/ko"].message == "this is missing"
+    assert told["/2/colour"].message == "there is no such setting"
+    assert all(error.ko and error.line for error in told.values())
 
 
 def test_a_key_given_twice_is_refused() -> None:

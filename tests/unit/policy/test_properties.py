@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import re
 import time
 import unicodedata
+from contextlib import suppress
 
 import pytest
 import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from comments_service.policy import Outcome, Verdict, default_document
+from comments_service.policy import (
+    Action,
+    InvalidDocument,
+    Outcome,
+    Submission,
+    Verdict,
+    default_document,
+    evaluate,
+)
 from comments_service.policy.filters import ORDER
-from tests.unit.policy.judging import default_policy, judge
+from comments_service.text.folding import fold
+from tests.unit.policy.judging import default_policy, judge, judge_words, policy_with
 
 ANYTHING = st.text(max_size=300)
 KOREAN = st.text(st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3), max_size=40)
@@ -79,6 +90,27 @@ def test_any_text_gets_a_verdict_whose_spans_lie_on_the_edges_of_characters(body
     assert judge(body) == verdict
 
 
+FILTERS = [name for name, _ in ORDER]
+
+
+@given(ANYTHING | PIECES)
+@settings(max_examples=100, deadline=None)
+def test_any_text_passes_by_every_filter_and_each_leaves_a_trace(body: str) -> None:
+    verdict = judge(body)
+    assert [step.filter for step in verdict.trace] == [
+        name for name in FILTERS if name in dict(default_policy().checks)
+    ]
+    assert sum(step.findings for step in verdict.trace) >= len(verdict.findings)
+    assert (verdict.outcome is Outcome.ALLOW) is (verdict.findings == ())
+
+
+@given(ANYTHING | PIECES)
+@settings(max_examples=100, deadline=None)
+def test_no_score_of_a_model_rejects(body: str) -> None:
+    for finding in judge(body).findings:
+        assert finding.filter != "classifier" or finding.action is Action.HOLD
+
+
 @given(PIECES | KOREAN)
 @settings(max_examples=200, deadline=None)
 def test_decomposing_a_text_changes_no_verdict(body: str) -> None:
@@ -96,18 +128,59 @@ WORDS = [
     "ㄲㅈ",
     "good",
     "새끼손가락",
+    "돌대가리 같은 기사",
+    "카톡 abc1 무료 쿠폰",
+    "전화 010-0000-1234",
+    "someone@example.com",
+    "what a moron, honestly",
 ]
+SENTENCES = st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map(" ".join)
+INVISIBLE = "\u200b\u200c\u200d\u2060\u2063\u00ad\ufeff\u034f\u115f\u1160\u3164\uffa0\ufe0f\u0336"
 
 
-@given(st.sampled_from(WORDS), st.sampled_from("\u200b\u200d\u2060\u00ad\ufeff\u034f\u3164\ufe0f"))
-def test_sprinkling_invisible_characters_changes_no_verdict(word: str, invisible: str) -> None:
-    assert judge(invisible.join(word)).outcome is judge(word).outcome
+@given(SENTENCES, st.data())
+@settings(max_examples=100, deadline=None)
+def test_sprinkling_invisible_characters_changes_no_verdict(text: str, data: st.DataObject) -> None:
+    sprinkled = "".join(
+        character + data.draw(st.sampled_from(["", "", *INVISIBLE])) for character in text
+    )
+    assert judge(sprinkled).outcome is judge(text).outcome
 
 
-@given(st.sampled_from(WORDS))
-def test_full_width_letters_change_no_verdict(word: str) -> None:
-    wide = "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in word)
-    assert judge(wide).outcome is judge(word).outcome
+@given(SENTENCES)
+@settings(max_examples=100, deadline=None)
+def test_full_width_letters_change_no_verdict(text: str) -> None:
+    wide = "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in text)
+    assert judge(wide).outcome is judge(text).outcome
+
+
+RUNS = st.lists(
+    st.tuples(st.sampled_from(["ㅋ", "!", "a", " ", "ㅋ ", "가", "\n"]), st.integers(0, 30)),
+    max_size=8,
+).map(lambda runs: "".join(unit * times for unit, times in runs))
+
+
+@given(RUNS, st.integers(5, 60))
+@settings(max_examples=300, deadline=None)
+def test_a_long_run_is_found_wherever_it_is(text: str, times: int) -> None:
+    policy = policy_with({"filter": "flooding", "action": "hold", "repeated_characters": times})
+    folded = fold(text).text
+    is_there = re.search(rf"(\S)(?:\s?\1){{{times - 1}}}", folded) is not None
+    rules = [finding.rule for finding in evaluate(policy, Submission(text)).findings]
+    assert ("repeated-characters" in rules) is is_there
+
+
+ENTRIES = st.text(st.sampled_from("가나다ㅏaab*[]-09z .()+?\\^$|"), min_size=1, max_size=40)
+
+
+@given(ENTRIES, ANYTHING | PIECES)
+@settings(max_examples=200, deadline=None)
+def test_whatever_a_moderator_writes_is_refused_or_is_quick(entry: str, body: str) -> None:
+    begun = time.thread_time()
+    with suppress(InvalidDocument):
+        judge_words(body, entry)
+    # Compiling the document included; an expression that backtracks would take for ever.
+    assert time.thread_time() - begun < 2
 
 
 @pytest.mark.parametrize(
@@ -141,6 +214,10 @@ def test_full_width_letters_change_no_verdict(word: str) -> None:
         "ㅏ",
         "카톡 ",
         "\u1161",
+        "시ㅂ ",
+        "f*ck ",
+        "b|_|t ",
+        "바ㅋ나 ",
     ],
 )
 def test_250_of_anything_are_judged_in_milliseconds(unit: str) -> None:

@@ -43,12 +43,27 @@ def test_an_exception_saves_the_phrase_it_stands_for() -> None:
     assert judge_words("a banana", "banana", **settings).outcome is Outcome.REJECT
 
 
+def test_brackets_may_hold_a_range_of_digits_or_letters() -> None:
+    assert judge_words("바나나 7개", "바나나 [0-9]개").outcome is Outcome.REJECT
+    assert judge_words("banana-q", "banana-[p-r]").outcome is Outcome.REJECT
+    assert judge_words("banana-s", "banana-[p-r]").outcome is Outcome.ALLOW
+
+
+def test_an_exception_saves_the_disguised_words_in_it_too() -> None:
+    settings = {"except": ["바 나나*"]}
+    assert judge_words("바 나나", "바나나", **settings).outcome is Outcome.ALLOW
+    assert judge_words("바.나.나", "바나나", **settings).outcome is Outcome.REJECT
+
+
 EVASIONS = {
     "inserted sign": "바*나나",
     "inserted digit": "바1나나",
     "set apart": "바 나 나",
     "letters": "ㅂㅏ나나",
     "drawn out": "바아아나나",
+    "a letter between": "바ㅋ나나",
+    "cut in two": "바나 나",
+    "drawn letters": "ㅂrㄴrㄴr",
     "repeated": "바나나나나",
     "keyboard": "qksksk",
     "zero width": "바\u200d나나",
@@ -69,6 +84,7 @@ def test_a_korean_word_is_found_in_disguise(written: str) -> None:
 
 ENGLISH_EVASIONS = {
     "leet": "bl0ckh3ad",
+    "letters of signs": "bloc|<head",
     "spaced": "b l o c k h e a d",
     "dotted": "b.l.o.c.k.h.e.a.d",
     "hyphen": "block-head",
@@ -97,6 +113,15 @@ def test_a_masked_word_may_be_another_so_it_only_waits() -> None:
     assert judge_words("you bl***head", "blockhead").outcome is Outcome.HOLD
 
 
+@pytest.mark.parametrize("written", ["바나ㄴ", "ㅂ나나", "바ㄴ나"])
+def test_a_consonant_for_a_syllable_may_be_another_word_so_it_only_waits(written: str) -> None:
+    body = f"저 {written} 또 왔네"
+    verdict = judge_words(body, "바나나")
+    assert verdict.outcome is Outcome.HOLD
+    assert blamed(verdict, body) == [written]
+    assert judge_words(f"{written}ㅋㅋㅋ", "바바바").outcome is Outcome.ALLOW
+
+
 @pytest.mark.parametrize(
     "body",
     ["'blockhead'라는 말은 쓰지 맙시다", "the word blockhead is hurtful", "blockhead is a slur"],
@@ -109,7 +134,16 @@ def test_a_word_that_is_named_is_judged_one_step_milder(body: str) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    ["he called me a blockhead", 'she said "what a blockhead" twice', "blockhead라고 말했다"],
+    [
+        "he called me a blockhead",
+        'she said "what a blockhead" twice',
+        "blockhead라고 말했다",
+        "saying that readers are blockheads is never acceptable",
+        "the crowd chanted blockheads",
+        "blockhead라며 소리를 질렀다",
+        "blockhead 소리를 들었다",
+        "blockhead 운운하는 댓글은 지워 주세요",
+    ],
 )
 def test_a_word_that_is_reported_is_never_more_than_held(body: str) -> None:
     assert judge_words(body, "blockhead").outcome is Outcome.HOLD

@@ -62,7 +62,7 @@ export class Box {
       this.root.addEventListener(approach, join, { once: true });
     addEventListener("storage", ({ key }) => key === tokenKey(site) && join(), { signal });
     addEventListener("social-comments:login", join, { signal });
-    addEventListener("online", () => this.state === "error" && this.reload(), { signal });
+    addEventListener("online", () => this.state === "error" && this.load(), { signal });
     this.thread.wait();
     this.draw();
     if (expected(site)) join();
@@ -102,11 +102,11 @@ export class Box {
   async load(query) {
     this.#loading?.abort();
     const { signal } = (this.#loading = new AbortController());
-    const slow = setTimeout(() => this.whisper(this.t("slow")), SLOW);
+    const slow = setTimeout(() => this.thread.slow(), SLOW);
     this.state = "loading";
     this.thread.wait();
     try {
-      const page = await this.page(query, { signal });
+      const page = await this.page(query, { signal }).finally(() => clearTimeout(slow));
       this.whisper("");
       this.#learn(page);
       this.thread.show(page);
@@ -124,14 +124,13 @@ export class Box {
       this.whisper("");
       this.thread.fail(code === "offline");
       this.emit("error", { code, retryable: status >= 500 });
-    } finally {
-      clearTimeout(slow);
     }
   }
 
-  async reload() {
-    await this.load();
-    if (this.state === "ready") this.title.focus();
+  /** Loads anew where the reader asked for it with a button that will not be there any more. */
+  reload() {
+    this.title.focus();
+    return this.load();
   }
 
   /** A page of the article's comments. */

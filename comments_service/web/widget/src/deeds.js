@@ -35,6 +35,7 @@ export class Deeds {
   /** What stands in the place of a comment this reader does not want to see. */
   veil(view) {
     const { t } = this.box;
+    if (view.vanished) return view.vanished;
     const { id, name } = view.comment.author;
     if (!this.overlay.muted.includes(id)) return null;
     const onclick = () => this.mute(view, false);
@@ -212,7 +213,7 @@ export class Deeds {
       await this.request(`/api/v1/me/mutes/${id}`, { method: on ? "PUT" : "DELETE" });
       const others = this.overlay.muted.filter((user) => user !== id);
       this.overlay.muted = on ? [...others, id] : others;
-      box.thread.refresh();
+      await box.thread.refresh();
       view.main.querySelector("button")?.focus();
       if (on) box.whisper(box.t("muted", { name }));
     });

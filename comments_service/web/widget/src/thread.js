@@ -3,6 +3,11 @@
 import { button, h, hidden, icon } from "./dom.js";
 import { CommentView } from "./comment.js";
 
+/** As many comments as are drawn without a pause for whatever else the page has to do. */
+const AT_ONCE = 25;
+
+const pause = () => new Promise((resolve) => setTimeout(resolve));
+
 /**
  * The list of comments of a box. `views` are the comments shown, by id; `cursor` leads to the next
  * page, `earlier` to the one before the first shown.
@@ -34,12 +39,22 @@ export class Thread {
   /** Grey lines in the place of comments to come. */
   wait() {
     this.#clear();
-    const lines = () => [h("span.ava.sk"), h("div", null, h("div.sk"), h("div.sk"), h("div.sk"))];
+    const lines = () => h("div", null, h("div.sk"), h("div.sk"), h("div.sk"));
+    const grey = () => h("div.comment.wait", null, h("div", null, h("span.ava.sk"), lines()));
     this.list.ariaBusy = "true";
     this.list.append(
       h("li", null, hidden(this.box.t("loading"))),
-      ...[1, 2, 3].map(() => h("li", null, h("div.comment.wait", null, ...lines()))),
+      ...[1, 2, 3].map(() => h("li", null, grey())),
     );
+  }
+
+  /** Says that it takes long, in the place of the last grey lines, and offers to ask again. */
+  slow() {
+    const { t } = this.box;
+    const retry = { part: "retry-button", onclick: () => this.box.reload() };
+    const words = h("p.body.gone", null, `${t("slow")} `, button(".link", retry, t("retry")));
+    this.list.lastElementChild.querySelector("div > div > div").replaceWith(words);
+    this.box.whisper(t("slow"));
   }
 
   /** Shows a page in place of whatever was there. */
@@ -66,8 +81,16 @@ export class Thread {
     );
   }
 
-  refresh() {
-    for (const view of this.views.values()) view.refresh();
+  /** Draws all comments again, a few at a time. */
+  async refresh() {
+    const { views } = this;
+    let drawn = 0;
+    for (const view of views.values()) {
+      if (drawn && drawn % AT_ONCE === 0) await pause();
+      if (this.views !== views) return;
+      view.refresh();
+      drawn += 1;
+    }
     this.finish();
   }
 
@@ -100,7 +123,7 @@ export class Thread {
   }
 
   #clear() {
-    this.views.clear();
+    this.views = new Map();
     this.list.replaceChildren();
     this.tail.replaceChildren();
     this.list.ariaBusy = null;

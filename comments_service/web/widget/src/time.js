@@ -11,6 +11,14 @@ export const setClock = (date) => {
 /** The service's time, in milliseconds. */
 export const now = () => Date.now() + skew;
 
+/** Making a formatter takes as long as a hundred uses of it. */
+const formatters = new Map();
+const formatter = (kind, language, style) => {
+  const key = kind + language + Object.keys(style);
+  if (!formatters.has(key)) formatters.set(key, new Intl[kind](language, style));
+  return formatters.get(key);
+};
+
 const STEPS = [
   ["minute", 60, 60],
   ["hour", 3600, 24],
@@ -24,14 +32,14 @@ export const ago = (iso, language, justNow) => {
   for (const [unit, size, most] of STEPS) {
     const units = Math.floor(seconds / size);
     if (units < most)
-      return new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(-units, unit);
+      return formatter("RelativeTimeFormat", language, { numeric: "auto" }).format(-units, unit);
   }
-  return new Intl.DateTimeFormat(language, { dateStyle: "medium" }).format(new Date(iso));
+  return formatter("DateTimeFormat", language, { dateStyle: "medium" }).format(new Date(iso));
 };
 
 /** The date and time; the time alone where it is `short` and of the last day. */
 export const clock = (iso, language, short) => {
   const today = short && now() - Date.parse(iso) < 864e5;
   const style = { timeStyle: "short", ...(!today && { dateStyle: "long" }) };
-  return new Intl.DateTimeFormat(language, style).format(new Date(iso));
+  return formatter("DateTimeFormat", language, style).format(new Date(iso));
 };

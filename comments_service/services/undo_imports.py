@@ -1,0 +1,270 @@
+"""Unmaking an import: what it made goes, thread by thread, as far as nobody built on it since.
+
+A comment that somebody has answered here since stays as a tombstone without its text, so that the
+answer keeps its place.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, cast
+
+from sqlalchemy import Column, CursorResult, Table, case, delete, exists, func, or_, select, update
+
+from comments_service.models import (
+    Article,
+    Comment,
+    ImportedKind,
+    ImportEntry,
+    Status,
+    User,
+    Vote,
+    db,
+)
+from comments_service.services import articles, names
+from comments_service.services.counters import TOMBSTONES
+from comments_service.services.jobs import JobRun
+from comments_service.services.rows import AnyRow
+from comments_service.services.transaction import reading, transaction
+
+BATCH = 500
+CHUNK = 500
+
+
+def run(run: JobRun) -> Mapping[str, Any]:
+    """Unmake the import in the job's parameters, or go on with it; returns what went."""
+    import_id = int(run.parameters["import_id"])
+    counts = Counter(run.state.get("counts", {}))
+    with reading() as connection:
+        left = connection.scalar(
+            select(func.count()).select_from(ImportEntry).where(ImportEntry.job_id == import_id)
+        )
+    total = counts["entries"] + (left or 0)
+    for kind, step in (
+        (ImportedKind.COMMENT, _comments),
+        (ImportedKind.USER, _users),
+        (ImportedKind.ARTICLE, _articles),
+    ):
+        while True:
+            with transaction():
+                entries = _next(import_id, kind)
+                if not entries:
+                    break
+                counts.update(step(import_id, entries))
+                counts["entries"] += len(entries)
+                run.progress(counts["entries"], total=total, state={"counts": dict(counts)})
+    return {
+        "comments_removed": counts["comments"],
+        "comments_kept_for_replies": counts["kept"],
+        "users_removed": counts["users"],
+        "articles_removed": counts["articles"],
+    }
+
+
+def _next(import_id: int, kind: ImportedKind) -> list[int]:
+    """Some of what is left of a kind; its entries go with it."""
+    query = (
+        select(ImportEntry.target_id)
+        .where(ImportEntry.job_id == import_id, ImportEntry.kind == kind)
+        .order_by(ImportEntry.target_id)
+        .limit(BATCH)
+    )
+    return list(db.session.scalars(query))
+
+
+def _forget(import_id: int, kind: ImportedKind, targets: Iterable[int]) -> None:
+    for part in _parts(targets):
+        db.session.execute(
+            delete(ImportEntry).where(
+                ImportEntry.job_id == import_id,
+                ImportEntry.kind == kind,
+                ImportEntry.target_id.in_(part),
+            )
+        )
+
+
+def _comments(import_id: int, entries: list[int]) -> Mapping[str, int]:
+    """The threads of some comments, each whole."""
+    _lock_articles(entries)
+    roots = _roots_of(entries)
+    thread = _threads(roots)
+    own = _made_by(import_id, thread)
+    needed = _ancestors_of_others(thread, own)
+    going = own - needed
+    _withdraw([thread[number] for number in going | (own & needed)])
+    _delete_whatever_names(Comment, going)
+    for part in _parts(going):
+        db.session.execute(_quietly(delete(Comment).where(Comment.id.in_(part))))
+    _blank([thread[number] for number in own & needed])
+    _recount(roots - going)
+    _forget(import_id, ImportedKind.COMMENT, {*own, *entries})
+    return {"comments": len(going), "kept": len(own & needed)}
+
+
+def _lock_articles(comment_ids: list[int]) -> None:
+    among = select(Comment.article_id).where(Comment.id.in_(comment_ids))
+    locking = select(Article.id).where(Article.id.in_(among)).order_by(Article.id)
+    db.session.execute(locking.with_for_update())
+
+
+def _roots_of(comment_ids: list[int]) -> set[int]:
+    query = select(func.coalesce(Comment.root_id, Comment.id)).where(Comment.id.in_(comment_ids))
+    return set(db.session.scalars(query))
+
+
+def _threads(roots: set[int]) -> dict[int, AnyRow]:
+    found = {}
+    for part in _parts(roots):
+        query = select(
+            Comment.id,
+            Comment.article_id,
+            Comment.parent_id,
+            Comment.root_id,
+            Comment.author_id,
+            Comment.status,
+        ).where(or_(Comment.id.in_(part), Comment.root_id.in_(part)))
+        found.update({row.id: row for row in db.session.execute(query)})
+    return found
+
+
+def _made_by(import_id: int, comment_ids: Iterable[int]) -> set[int]:
+    found: set[int] = set()
+    for part in _parts(comment_ids):
+        query = select(ImportEntry.target_id).where(
+            ImportEntry.job_id == import_id,
+            ImportEntry.kind == ImportedKind.COMMENT,
+            ImportEntry.target_id.in_(part),
+        )
+        found.update(db.session.scalars(query))
+    return found
+
+
+def _ancestors_of_others(thread: Mapping[int, AnyRow], own: set[int]) -> set[int]:
+    """What others' comments answer, directly or not."""
+    needed: set[int] = set()
+    for number, row in thread.items():
+        if number in own:
+            continue
+        parent = row.parent_id
+        while parent is not None and parent not in needed:
+            needed.add(parent)
+            parent = thread[parent].parent_id if parent in thread else None
+        if row.root_id is not None:
+            needed.add(row.root_id)
+    return needed
+
+
+def _withdraw(rows: Iterable[AnyRow]) -> None:
+    """What their articles no longer count."""
+    published: Counter[int] = Counter()
+    for row in rows:
+        published[row.article_id] += row.status == Status.PUBLISHED
+    for article_id, count in sorted(published.items()):
+        articles.touch(article_id, comments=-count)
+
+
+def _blank(rows: list[AnyRow]) -> None:
+    """Tombstones keep the place of what was built on them, and nothing of what they said."""
+    for part in _parts([row.id for row in rows]):
+        db.session.execute(
+            _quietly(
+                update(Comment)
+                .where(Comment.id.in_(part))
+                .values(status=Status.REMOVED, body="", visible=0)
+            )
+        )
+    for part in _parts({row.author_id for row in rows}):
+        db.session.execute(
+            _quietly(update(User).where(User.id.in_(part)).values(display_name=names.DELETED))
+        )
+
+
+def _recount(roots: set[int]) -> None:
+    """The replies that are left under roots that stay, and whether the root still shows."""
+    for part in _parts(roots):
+        reply = Comment.__table__.alias()
+        assert isinstance(reply.c.id, Column)
+        replies = (
+            select(func.count())
+            .where(reply.c.root_id == Comment.id, reply.c.status == Status.PUBLISHED)
+            .scalar_subquery()
+        )
+        counted = update(Comment).where(Comment.id.in_(part)).values(reply_count=replies)
+        db.session.execute(_quietly(counted))
+        is_tombstone = Comment.status.in_(TOMBSTONES) & (Comment.reply_count > 0)
+        visible = case((Comment.status == Status.PUBLISHED, 1), (is_tombstone, 1), else_=0)
+        shown = update(Comment).where(Comment.id.in_(part)).values(visible=visible)
+        db.session.execute(_quietly(shown))
+
+
+def _users(import_id: int, entries: list[int]) -> Mapping[str, int]:
+    """Those whom nothing here is by any more; the others stay, as who they became."""
+    wrote = exists().where(Comment.author_id == User.id)
+    idle = list(db.session.scalars(select(User.id).where(User.id.in_(entries), ~wrote)))
+    _take_votes_back(idle)
+    _delete_whatever_names(User, idle)
+    for part in _parts(idle):
+        db.session.execute(_quietly(delete(User).where(User.id.in_(part))))
+    _forget(import_id, ImportedKind.USER, entries)
+    return {"users": len(idle)}
+
+
+def _take_votes_back(user_ids: list[int]) -> None:
+    """Votes that came along for comments which stay. Few imports have votes, and few of those."""
+    if db.session.scalar(select(Vote.comment_id).limit(1)) is None:
+        return
+    for part in _parts(user_ids):
+        db.session.execute(_quietly(delete(Vote).where(Vote.user_id.in_(part))))
+
+
+def _articles(import_id: int, entries: list[int]) -> Mapping[str, int]:
+    """Those without comments; an article that somebody has written about since stays."""
+    has_comments = exists().where(Comment.article_id == Article.id)
+    query = (
+        select(Article.id)
+        .where(Article.id.in_(entries), ~has_comments)
+        .order_by(Article.id)
+        .with_for_update()
+    )
+    empty = list(db.session.scalars(query))
+    _delete_whatever_names(Article, empty)
+    gone = 0
+    for part in _parts(empty):
+        result = db.session.execute(_quietly(delete(Article).where(Article.id.in_(part))))
+        gone += cast("CursorResult[Any]", result).rowcount
+    _forget(import_id, ImportedKind.ARTICLE, entries)
+    return {"articles": gone}
+
+
+def _delete_whatever_names(model: type[Article | Comment | User], ids: Iterable[int]) -> None:
+    """Rows of other tables that are about one of these: verdicts, votes, reports, aliases."""
+    own = model.__tablename__
+    listed = list(ids)
+    for table in reversed(model.metadata.sorted_tables):
+        if table.name in {own, Comment.__tablename__}:
+            continue
+        for column in _naming(table, own):
+            for part in _parts(listed):
+                db.session.execute(delete(table).where(column.in_(part)))
+    if model is Comment:
+        for part in _parts(listed):
+            pinned = update(Article).where(Article.pinned_comment_id.in_(part))
+            db.session.execute(_quietly(pinned.values(pinned_comment_id=None)))
+
+
+def _naming(table: Table, other: str) -> Iterator[Column[Any]]:
+    for column in table.columns:
+        if any(key.column.table.name == other for key in column.foreign_keys):
+            yield column
+
+
+def _parts(values: Iterable[int]) -> Iterator[list[int]]:
+    listed = list(values)
+    for start in range(0, len(listed), CHUNK):
+        yield listed[start : start + CHUNK]
+
+
+def _quietly(statement: Any) -> Any:
+    """A change that no object in the session needs to know of."""
+    return statement.execution_options(synchronize_session=False)
