@@ -75,6 +75,7 @@ class Settings(BaseSettings):
     ratelimit_logins: str = "60 per minute"
     ratelimit_login_starts: str = "10 per minute"
     ratelimit_refreshes: str = "60 per hour"
+    ratelimit_decisions: str = "600 per minute"
     ratelimit_writes: str = "120 per minute"
     ratelimit_staff_logins: str = "5 per minute"
     # Whether moderators give a one-time code after their provider's login.

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Installs what the tests need beside the Python packages: a Chromium; nginx, which is only ever started by
-# the tests; and where npm is there a newer axe than the Python package has. PostgreSQL and Redis come as
-# Python packages (requirements-dev.txt).
+# Installs what the tests need beside the Python packages: a Chromium, nginx, which is only ever started
+# by the tests, and where npm is there a newer axe than the Python package has. PostgreSQL and Redis come
+# as Python packages (requirements-dev.txt).
 set -euo pipefail
 
 # Only axe.min.js is used, by tests/browser/axe.py; it is no part of what is shipped (MPL-2.0).

@@ -28,17 +28,18 @@ class EventType(StrEnum):
 
 
 _table: Table = Event.metadata.tables["event"]
+_own_id = bindparam("own_id", type_=BigInteger)
 _GIVEN = {
     name: bindparam(name, type_=_table.c[name].type)
     for name in ("site_id", "article_id", "type", "data", "created_at")
 }
-# PostgreSQL's sequence; on SQLite, which has one writer, the greatest that there was, or the time,
-# so that none comes twice even if the last ones were deleted.
-_after_last = select(func.max(_table.c.id) + 1).scalar_subquery()
-_INSERT = insert(_table).values(
-    id=func.max(func.coalesce(_after_last, 0), bindparam("own_id", type_=BigInteger)), **_GIVEN
-)
 _INSERT_ON_POSTGRESQL = insert(_table).values(id=func.nextval("event_id"), **_GIVEN)
+# SQLite has one writer: the greatest that there was, or the time, so that none comes twice even if
+# the last ones were deleted.
+_INSERT_ON_SQLITE = insert(_table).values(
+    id=func.max(func.coalesce(select(func.max(_table.c.id) + 1).scalar_subquery(), 0), _own_id),
+    **_GIVEN,
+)
 
 
 def record(
@@ -55,16 +56,16 @@ def record(
     Where there is an article, the caller holds its row: its events then have ids in the order of
     their commits, though the requests may have begun in another.
     """
-    values = {
-        "own_id": new_id(now),
-        "site_id": site_id,
-        "article_id": article_id,
-        "type": event_type,
-        "data": data,
-        "created_at": now,
-    }
-    if db.engine.dialect.name == "postgresql":
-        del values["own_id"]
-        db.session.execute(_INSERT_ON_POSTGRESQL, values)
-    else:
-        db.session.execute(_INSERT, values)
+    on_postgresql = db.engine.dialect.name == "postgresql"
+    own_id = {} if on_postgresql else {"own_id": new_id(now)}
+    db.session.execute(
+        _INSERT_ON_POSTGRESQL if on_postgresql else _INSERT_ON_SQLITE,
+        {
+            **own_id,
+            "site_id": site_id,
+            "article_id": article_id,
+            "type": event_type,
+            "data": data,
+            "created_at": now,
+        },
+    )

@@ -56,6 +56,7 @@ class RevokedBecause(StrEnum):
     DEAUTHORIZED = "deauthorized"
     UNLINKED = "unlinked"
     ACCOUNT_DELETED = "account_deleted"
+    ACCOUNT_MERGED = "account_merged"
 
 
 @dataclass(frozen=True, slots=True)

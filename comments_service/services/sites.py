@@ -40,6 +40,13 @@ class AccountDeletion(StrEnum):
     DELETE = "delete"
 
 
+class BlindExpiry(StrEnum):
+    """What becomes of a comment whose temporary blind nobody resolved in time."""
+
+    RESTORE = "restore"
+    DELETE = "delete"
+
+
 @dataclass(frozen=True, slots=True)
 class SiteSettings:
     """What a publisher can set; the defaults are a newspaper's."""
@@ -50,6 +57,7 @@ class SiteSettings:
     account_deletion: AccountDeletion = AccountDeletion.ANONYMISE
     # So many readers' reports hold a comment.
     report_threshold: int = 3
+    blind_expiry: BlindExpiry = BlindExpiry.RESTORE
     # Nobody may choose one of these as a name, or what looks like one.
     reserved_names: tuple[str, ...] = ()
     # The publisher's own login: `issuer`, and `jwks_url` unless a shared secret signs.

@@ -86,6 +86,15 @@ def of(error: CommentsError) -> Response:
     return response
 
 
+def members(error: CommentsError) -> dict[str, Any]:
+    """What an answer about several things says of one that failed: no status, the words only."""
+    entry, language = PROBLEMS[error.code], preferred_language()
+    told: dict[str, Any] = {"detail": error.detail or getattr(entry.help, language)}
+    if isinstance(error, InvalidRequest) and error.errors:
+        told["errors"] = [_field(each) for each in error.errors]
+    return told
+
+
 def _field(error: FieldError) -> dict[str, Any]:
     told = error.ko if error.ko and preferred_language() == "ko" else error.detail
     line = {} if error.line is None else {"line": error.line}
