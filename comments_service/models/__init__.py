@@ -11,6 +11,7 @@ from comments_service.models.audit_head import AuditHead
 from comments_service.models.authorization_code import AuthorizationCode
 from comments_service.models.avatar import Avatar
 from comments_service.models.base import Base, db
+from comments_service.models.blind import Blind, BlindOutcome
 from comments_service.models.comment import Comment, Status
 from comments_service.models.comment_edit import CommentEdit
 from comments_service.models.data_deletion import DataDeletion
@@ -29,6 +30,7 @@ from comments_service.models.mute import Mute
 from comments_service.models.notification import Notification, NotificationKind
 from comments_service.models.pending_login import PendingLogin, Purpose
 from comments_service.models.policy_version import PolicyStatus, PolicyVersion
+from comments_service.models.rejudgement import Rejudgement
 from comments_service.models.report import Report, ReportReason
 from comments_service.models.service_client import ServiceClient
 from comments_service.models.session import Session
@@ -58,6 +60,8 @@ __all__ = [
     "AuthorizationCode",
     "Avatar",
     "Base",
+    "Blind",
+    "BlindOutcome",
     "Comment",
     "CommentEdit",
     "DataDeletion",
@@ -84,6 +88,7 @@ __all__ = [
     "PolicyVersion",
     "Purpose",
     "RefreshToken",
+    "Rejudgement",
     "Report",
     "ReportReason",
     "Role",

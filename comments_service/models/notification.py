@@ -15,10 +15,12 @@ class NotificationKind(StrEnum):
     REPLY = "reply"
     DECISION = "decision"
     REPORT = "report"
+    BLIND = "blind"
 
 
 class Notification(Base):
-    """`comment_id` is the reply, the comment decided on, or the comment that was reported."""
+    """`comment_id` is the reply, the comment decided on or put out of sight, or the one that was
+    reported."""
 
     __tablename__ = "notification"
 
@@ -32,7 +34,7 @@ class Notification(Base):
     read_at: Mapped[datetime | None]
 
     __table_args__ = (
-        CheckConstraint("kind in ('reply', 'decision', 'report')", name="kind"),
+        CheckConstraint("kind in ('reply', 'decision', 'report', 'blind')", name="kind"),
         Index("notification_user", "user_id", "site_id", "id"),
         Index(
             "notification_unread",

@@ -15,10 +15,9 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from comments_service.models import AuditEntry, AuditHead, db
-from comments_service.services.rows import AnyRow
 from comments_service.services.transaction import reading
 
 OPERATOR = "operator"
@@ -40,12 +39,17 @@ class AuditAction(StrEnum):
     STAFF_SECOND_FACTOR_ADDED = "staff.second_factor_added"
     STAFF_SECOND_FACTOR_REMOVED = "staff.second_factor_removed"
     USER_DELETED = "user.deleted"
+    USER_MERGED = "user.merged"
     ARTICLE_CHANGED = "article.changed"
     ARTICLE_MERGED = "article.merged"
     IMPORT_REQUESTED = "import.requested"
     IMPORT_UNDONE = "import.undone"
     SITE_EXPORTED = "site.exported"
     POLICY_PUBLISHED = "policy.published"
+    COMMENT_BLINDED = "comment.blinded"
+    BLIND_OBJECTED = "comment.blind_objected"
+    BLIND_RESOLVED = "comment.blind_resolved"
+    BLIND_EXPIRED = "comment.blind_expired"
     COMMENT_APPROVED = "comment.approved"
     COMMENT_REJECTED = "comment.rejected"
     COMMENT_REMOVED = "comment.removed"
@@ -152,7 +156,11 @@ def head() -> Head:
 def verify() -> Break | None:
     """Read the whole log and return where its chain breaks first, or None where it does not."""
     with reading() as connection:
-        end = connection.execute(select(AuditHead.seq, AuditHead.hash)).one()
+        # In one statement, which sees one state of both.
+        greatest = select(func.max(AuditEntry.seq)).scalar_subquery()
+        end = connection.execute(
+            select(AuditHead.seq, AuditHead.hash, func.coalesce(greatest, 0).label("greatest"))
+        ).one()
         # What was written since belongs to no state that `end` knows of.
         query = (
             select(AuditEntry.__table__)
@@ -163,21 +171,29 @@ def verify() -> Break | None:
         last = Head(0, NO_HASH)
         with connection.execute(query) as entries:
             for entry in entries:
-                reason = _misfit(entry, last)
+                reason = misfit(entry, last)
                 if reason is not None:
                     return Break(entry.seq, reason)
                 last = Head(entry.seq, entry.hash)
     if last != Head(end.seq, end.hash):
         return Break(last.seq, "the log was noted to end elsewhere: entries after it are gone")
+    if end.greatest > end.seq:
+        return Break(end.seq + 1, "it was put in: the log was noted to end before it")
     return None
 
 
-def _misfit(entry: AnyRow, last: Head) -> str | None:
-    if entry.seq != last.seq + 1:
+def misfit(entry: Any, last: Head, *, whole: bool = True) -> str | None:
+    """Why `entry`, a row or whatever has its columns, cannot come after `last` in an unbroken log,
+    or None where it can. In a log that is not `whole`, entries may be left out."""
+    follows = entry.seq == last.seq + 1
+    if entry.seq <= last.seq:
+        return f"it comes after entry {last.seq}"
+    if whole and not follows:
         return f"entry {last.seq + 1} is missing"
-    if entry.previous_hash != last.hash:
+    if follows and entry.previous_hash != last.hash:
         return "it does not follow the entry before it"
-    if entry.hash != _hash(entry._asdict(), previous_hash=entry.previous_hash):
+    values = {name: getattr(entry, name) for name in HASHED}
+    if entry.hash != _hash(values, previous_hash=entry.previous_hash):
         return "it was changed"
     return None
 

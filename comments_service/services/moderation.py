@@ -35,6 +35,7 @@ from comments_service.policy import Policy
 from comments_service.services import (
     articles,
     audit,
+    blinds,
     counters,
     events,
     notifications,
@@ -436,6 +437,8 @@ def _check_fits(comment: Comment, wanted: NewDecision, appeal: Appeal | None, at
             f"This cannot be decided of a comment that is {comment.status}.",
             "이 상태의 댓글에는 내릴 수 없는 결정입니다.",
         )
+    if comment.status == Status.REMOVED and blinds.is_open(comment.id):
+        raise Conflict("The comment is out of sight on request: end the temporary blind first.")
     if wanted.kind in GRANTING and not comment.body:
         raise Conflict("The text was deleted after its time: there is nothing to publish.")
 

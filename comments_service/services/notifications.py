@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import delete, exists, func, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -107,7 +107,18 @@ def mark_read(actor: Actor, until: int, *, now: datetime) -> None:
         )
 
 
-def tell_of_reply(comment: Comment, *, site_id: int, now: datetime) -> None:
+class Reply(Protocol):
+    """What is told of a comment that answers another."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def parent_id(self) -> int | None: ...
+    @property
+    def author_id(self) -> int: ...
+
+
+def tell_of_reply(comment: Reply, *, site_id: int, now: datetime) -> None:
     """`comment` is published: whoever it answers is told, once, unless they muted its author."""
     if comment.parent_id is None:
         return
@@ -133,6 +144,12 @@ def tell_of_decision(
         insert(Notification),
         [_values(to, site_id, kind, comment.id, decision_id, now) for to, kind in told],
     )
+
+
+def tell_of_blind(comment: Comment, *, site_id: int, now: datetime) -> None:
+    """The writer learns that the comment is out of sight for some weeks, or how that ended."""
+    values = _values(comment.author_id, site_id, NotificationKind.BLIND, comment.id, None, now)
+    db.session.execute(insert(Notification), [values])
 
 
 def take_back(decision_id: int) -> None:
@@ -173,7 +190,7 @@ def _view(row: Any) -> NotificationView:
     agreed = None
     if kind is NotificationKind.REPORT:
         agreed = decision in {DecisionKind.REJECT, DecisionKind.REMOVE}
-    own = kind is NotificationKind.DECISION
+    own = kind in {NotificationKind.DECISION, NotificationKind.BLIND}
     return NotificationView(
         id=row.notification_id,
         kind=kind,

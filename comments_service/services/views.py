@@ -25,7 +25,8 @@ class AuthorView:
 
 @dataclass(frozen=True, slots=True)
 class ArticleView:
-    """An article; one that was never written about has `id` and `version` 0."""
+    """An article; one that was never written about has `id` and `version` 0. `status` is the one in
+    force, which changes by itself at `changes_at`, if ever."""
 
     id: int
     site: str
@@ -36,6 +37,7 @@ class ArticleView:
     status: ArticleStatus
     version: int
     pinned_id: int | None = None
+    changes_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

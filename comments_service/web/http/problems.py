@@ -348,6 +348,16 @@ PROBLEMS: dict[str, Problem] = {
             "Try again after the seconds in the Retry-After header.",
         ),
     ),
+    "slow-mode": Problem(
+        429,
+        Words("댓글 속도를 늦춘 기사입니다", "Comments are slowed down"),
+        Words(
+            "이 기사에는 한 사람이 {seconds}초에 한 번 댓글을 쓸 수 있습니다. "
+            "{retry_after}초 뒤에 다시 시도하세요.",
+            "On this article, everybody may comment once in {seconds} seconds. "
+            "Try again in {retry_after} seconds.",
+        ),
+    ),
     "internal": Problem(
         500,
         Words("서비스 오류", "Internal error"),
