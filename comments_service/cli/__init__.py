@@ -9,8 +9,22 @@ from comments_service.cli.policy import policy
 from comments_service.cli.services import service
 from comments_service.cli.sites import site
 from comments_service.cli.staff import staff
+from comments_service.cli.users import user
 from comments_service.cli.worker import worker
 
-commands = [audit, backup, demo, doctor, maintenance, policy, restore, service, site, staff, worker]
+commands = [
+    audit,
+    backup,
+    demo,
+    doctor,
+    maintenance,
+    policy,
+    restore,
+    service,
+    site,
+    staff,
+    user,
+    worker,
+]
 
 __all__ = ["commands"]

@@ -18,6 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 START_SECONDS = 60
+STOP_SECONDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +85,15 @@ def main() -> None:
     except KeyboardInterrupt:
         pass
     finally:
-        for app in apps:
-            app.terminate()
-        for app in apps:
-            app.wait()
+        _stop(apps)
 
 
 def _start_service(addresses: Addresses, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"]
     command += ["--host", addresses.host, "--port", str(addresses.port)]
-    command += ["--workers", "1", "--blocking-threads", "4", "--log-level", "warning", "wsgi:app"]
+    command += ["--workers", "1", "--blocking-threads", "4", "--log-level", "warning"]
+    # It may wait for ever for a browser that has gone without a word.
+    command += ["--workers-kill-timeout", str(STOP_SECONDS), "wsgi:app"]
     return subprocess.Popen(command, env=dict(environment))
 
 
@@ -105,6 +105,19 @@ def _start(module: str, port: int, environment: Mapping[str, str]) -> subprocess
     )
 
 
+def _stop(apps: list[subprocess.Popen[bytes]]) -> None:
+    """End all of them, whatever they are doing; a second Ctrl-C meanwhile changes nothing."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for app in apps:
+        app.terminate()
+    end = time.monotonic() + 2 * STOP_SECONDS
+    for app in apps:
+        try:
+            app.wait(timeout=max(0.1, end - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            app.kill()
+
+
 def _wait(addresses: Addresses, apps: list[subprocess.Popen[bytes]]) -> None:
     """Until all three answer; an app that ends before is a failure."""
     deadline = time.monotonic() + START_SECONDS
@@ -114,7 +127,9 @@ def _wait(addresses: Addresses, apps: list[subprocess.Popen[bytes]]) -> None:
         f"{addresses.identity_provider}/",
     ]
     while waiting:
-        if time.monotonic() > deadline or any(app.poll() is not None for app in apps):
+        ended = [str(app.args) for app in apps if app.poll() is not None]
+        if ended or time.monotonic() > deadline:
+            print(*(f"Ended: {command}" for command in ended), sep="\n", file=sys.stderr)
             sys.exit(f"No answer from {waiting[0]}; is its port taken? PORT=9000 chooses another.")
         try:
             urllib.request.urlopen(waiting[0], timeout=1).close()  # noqa: S310  our own http

@@ -20,6 +20,7 @@ from comments_service.models.delivery import Delivery, DeliveryStatus
 from comments_service.models.delivery_attempt import DeliveryAttempt
 from comments_service.models.erased_identity import ErasedIdentity
 from comments_service.models.event import Event
+from comments_service.models.former_name import FormerName
 from comments_service.models.glance import Glance
 from comments_service.models.identity import Identity
 from comments_service.models.import_entry import ImportedKind, ImportEntry
@@ -70,6 +71,7 @@ __all__ = [
     "DeliveryStatus",
     "ErasedIdentity",
     "Event",
+    "FormerName",
     "Glance",
     "Identity",
     "ImportEntry",

@@ -18,6 +18,7 @@ from comments_service.policy.filters import (
     external,
     premoderation,
     windows,
+    words,
 )
 from comments_service.policy.use import AnyUse, Check, Placed
 from comments_service.policy.verdict import (
@@ -35,6 +36,10 @@ _DEAR = frozenset({classifier.NAME, external.NAME})
 _MAKE_WAIT = frozenset({windows.NAME, premoderation.NAME})
 #: Staff are bound by the lists like anyone, but need no review and have no budget.
 _NOT_FOR_STAFF = frozenset({windows.NAME, premoderation.NAME, budgets.NAME})
+
+
+_MAY_ECHO = frozenset({words.NAME, classifier.NAME})
+_PLACE_OF = {name: place for place, (name, _) in enumerate(ORDER)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +90,7 @@ def evaluate(policy: Policy, submission: Submission, history: History | None = N
     """Judge `submission`. Takes any text whatever and never raises.
 
     The outcome is the severest action of all findings, `allow` without any. Every filter leaves a
-    trace, also one that found nothing or was skipped.
+    trace, also one that found nothing, found what another one had found, or was skipped.
     """
     case = Case(submission, history or History())
     findings: list[Finding] = []
@@ -99,7 +104,34 @@ def evaluate(policy: Policy, submission: Submission, history: History | None = N
             found.sort(key=_place)
         findings += found
         trace.append(_trace(name, len(found)))
+    if len(findings) > 1:
+        findings = _without_echoes(findings)
     return Verdict(_outcome(findings), policy.version, tuple(findings), tuple(trace))
+
+
+def _without_echoes(findings: list[Finding]) -> list[Finding]:
+    """What a writer is told once need not be told twice: of findings under one clause that point
+    at the same words the severest stays, of equally severe ones the first filter's, then the
+    longest. Only words and scores say the same twice; of personal data all is to be masked."""
+    kept: list[int] = []
+    for number in sorted(range(len(findings)), key=lambda number: _weight(findings, number)):
+        if not any(_is_echo(findings[number], findings[other]) for other in kept):
+            kept.append(number)
+    return [findings[number] for number in sorted(kept)]
+
+
+def _weight(findings: list[Finding], number: int) -> tuple[bool, int, int, int]:
+    finding = findings[number]
+    length = (finding.end or 0) - (finding.start or 0)
+    return (finding.action is not Action.REJECT, _PLACE_OF[finding.filter], -length, number)
+
+
+def _is_echo(finding: Finding, of: Finding) -> bool:
+    if finding.filter not in _MAY_ECHO or finding.clause != of.clause:
+        return False
+    if finding.start is None or finding.end is None or of.start is None or of.end is None:
+        return False
+    return finding.start < of.end and of.start < finding.end
 
 
 # There are few different ones, and most comments have the same.

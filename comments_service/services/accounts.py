@@ -12,7 +12,14 @@ from sqlalchemy.exc import IntegrityError
 from comments_service.errors import FieldError, InsufficientScope, InvalidRequest
 from comments_service.identity.provider import ExternalIdentity
 from comments_service.models import Article, Comment, Identity, User, db
-from comments_service.services import identities, names, reserved_names, sessions, suspensions
+from comments_service.services import (
+    former_names,
+    identities,
+    names,
+    reserved_names,
+    sessions,
+    suspensions,
+)
 from comments_service.services.actor import Actor
 from comments_service.services.identities import IdentityKey
 from comments_service.services.ids import new_id
@@ -164,7 +171,9 @@ def update_profile(
         user = session.get_one(User, actor.user_id)
         if lang is not None:
             user.lang = lang
-        if name is not None:
+        if name is not None and (name, True) != (user.display_name, user.name_chosen):
+            if user.name_chosen:  # a provider's stays with its identity
+                former_names.note(user.id, user.display_name, now=now)
             user.display_name, user.name_chosen = name, True
             show_in_threads(user.id)
     return profile(actor, now=now)

@@ -38,6 +38,7 @@ class AuditAction(StrEnum):
     STAFF_SESSION_ENDED = "staff.session_ended"
     STAFF_SECOND_FACTOR_ADDED = "staff.second_factor_added"
     STAFF_SECOND_FACTOR_REMOVED = "staff.second_factor_removed"
+    USER_DELETED = "user.deleted"
     ARTICLE_CHANGED = "article.changed"
     ARTICLE_MERGED = "article.merged"
     POLICY_PUBLISHED = "policy.published"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import Table, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from comments_service.errors import IdentityInUse, LastIdentity, NotFound, Unauthenticated
@@ -26,7 +26,7 @@ from comments_service.models import (
     User,
     db,
 )
-from comments_service.services import names, reserved_names
+from comments_service.services import former_names, names, reserved_names
 from comments_service.services.ids import new_id
 from comments_service.services.sessions import RevokedBecause
 from comments_service.services.transaction import savepoint, transaction
@@ -88,12 +88,19 @@ def new_row(external: ExternalIdentity, *, user_id: int, now: datetime) -> Ident
         subject=external.subject,
         created_at=now,
     )
-    refresh(row, external, now=now)
+    _describe(row, external, now=now)
     return row
 
 
 def refresh(row: Identity, external: ExternalIdentity, *, now: datetime) -> None:
-    """Bring what the provider says about a person up to date."""
+    """Bring what the provider says about a person up to date; what they were called is kept."""
+    was = (row.name, row.handle)
+    _describe(row, external, now=now)
+    if was != (row.name, row.handle):
+        former_names.note(row.user_id, was[0], provider=row.provider, handle=was[1], now=now)
+
+
+def _describe(row: Identity, external: ExternalIdentity, *, now: datetime) -> None:
     row.name = names.clean(external.name)
     row.handle = external.handle
     row.avatar_url = external.avatar_url
@@ -157,6 +164,7 @@ def forget(
     )
     session.execute(update(Session).where(began).values(identity_id=None))
     session.execute(delete(AuthorizationCode).where(AuthorizationCode.identity_id == identity.id))
+    former_names.forget(identity.user_id, provider=identity.provider)
     session.delete(identity)
     session.flush()
 
@@ -178,12 +186,23 @@ def remember_suspended(identity: Identity, *, pepper: str, now: datetime) -> Non
 
 
 def inherit_suspensions(key: IdentityKey, user_id: int, *, pepper: str) -> None:
-    """Give an account the suspensions of the erased one that its identity had before."""
+    """Give an account the suspensions of the one that its identity was erased from."""
     erased = db.session.get(ErasedIdentity, key.keyed_hash(pepper))
     if erased is None:
         return
-    db.session.execute(
-        update(Suspension).where(Suspension.user_id == erased.user_id).values(user_id=user_id)
-    )
+    before = db.session.get_one(User, erased.user_id)
+    if before.deleted_at is not None:
+        db.session.execute(
+            update(Suspension).where(Suspension.user_id == before.id).values(user_id=user_id)
+        )
+    elif before.id != user_id:  # it has other identities, and stays suspended itself
+        _copy_suspensions(before.id, user_id)
     db.session.delete(erased)
     log.info("suspension_inherited", user_id=user_id)
+
+
+def _copy_suspensions(user_id: int, to_user_id: int) -> None:
+    table: Table = Suspension.metadata.tables[Suspension.__tablename__]
+    for row in db.session.execute(select(table).where(table.c.user_id == user_id)).mappings():
+        own = {"id": new_id(row["created_at"]), "user_id": to_user_id}
+        db.session.execute(insert(table).values({**row, **own}))

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from comments_service.models import (
     Article,
     Comment,
+    FormerName,
     Identity,
     Mute,
     Report,
@@ -35,6 +36,7 @@ class Export:
 
     account: Record
     identities: tuple[Record, ...]
+    former_names: tuple[Record, ...]
     sessions: tuple[Record, ...]
     comments: tuple[Record, ...]
     verdicts: tuple[Record, ...]
@@ -50,6 +52,11 @@ def export(actor: Actor) -> Export:
     return Export(
         account=_records(_account(user_id))[0],
         identities=_records(_identities(user_id)),
+        former_names=_records(
+            select(
+                FormerName.provider, FormerName.name, FormerName.handle, FormerName.replaced_at
+            ).where(FormerName.user_id == user_id)
+        ),
         sessions=_records(_sessions(user_id)),
         comments=_records(_comments(user_id)),
         verdicts=_records(_verdicts(user_id)),

@@ -10,11 +10,13 @@ from sqlalchemy import delete, or_, select, update
 
 from comments_service.errors import NotFound
 from comments_service.models import (
+    Appeal,
     Article,
     Comment,
     DataDeletion,
     Identity,
     Mute,
+    PendingLogin,
     Report,
     Session,
     User,
@@ -22,15 +24,18 @@ from comments_service.models import (
 )
 from comments_service.services import (
     accounts,
+    audit,
     avatars,
     comments,
     events,
+    former_names,
     identities,
     names,
     sessions,
     sites,
 )
 from comments_service.services.actor import READER_SCOPE, Actor
+from comments_service.services.audit import AuditAction
 from comments_service.services.events import EventType
 from comments_service.services.identities import IdentityKey
 from comments_service.services.sessions import RevokedBecause
@@ -48,6 +53,22 @@ class DeletionStatus:
 
     requested_at: datetime
     finished_at: datetime | None
+
+
+def delete_account_for(user_id: int, *, reason: str, pepper: str, now: datetime) -> None:
+    """Forget a person who asked an operator for it, by letter say. Raises `NotFound`."""
+    with transaction() as session:
+        user = session.get(User, user_id)
+        if user is None or user.deleted_at is not None:
+            raise NotFound
+        delete_account(user_id, pepper=pepper, now=now)
+        audit.record(
+            AuditAction.USER_DELETED,
+            actor=audit.OPERATOR,
+            target=audit.user(user_id),
+            reason=reason,
+            now=now,
+        )
 
 
 def delete_account(user_id: int, *, pepper: str, now: datetime) -> None:
@@ -94,6 +115,7 @@ def forget_identity(key: IdentityKey, *, pepper: str, now: datetime) -> str:
             if session.scalar(others.limit(1)) is None:
                 delete_account(identity.user_id, pepper=pepper, now=now)
             else:
+                identities.remember_suspended(identity, pepper=pepper, now=now)
                 identities.unlink(identity.user_id, key.provider, but_session=None, now=now)
                 accounts.show_in_threads(identity.user_id)
         row = session.get(DataDeletion, code)
@@ -154,11 +176,15 @@ def _take_comments_away(user_id: int, *, now: datetime) -> None:
 
 
 def _drop_what_others_do_not_see(user_id: int) -> None:
-    """Mutes go; a report keeps its reason, which counts, and loses the reader's own words."""
+    """Mutes, logins under way and former names go; a report keeps its reason, which counts, and
+    an appeal that it was made, but neither keeps the reader's own words."""
     db.session.execute(
         delete(Mute).where(or_(Mute.user_id == user_id, Mute.muted_user_id == user_id))
     )
+    former_names.forget(user_id)
+    db.session.execute(delete(PendingLogin).where(PendingLogin.user_id == user_id))
     db.session.execute(update(Report).where(Report.user_id == user_id).values(note=None))
+    db.session.execute(update(Appeal).where(Appeal.user_id == user_id).values(text=""))
 
 
 def _tell_sites(user_id: int, *, now: datetime) -> None:

@@ -19,6 +19,7 @@ from comments_service.models import (
     Comment,
     Delivery,
     DeliveryAttempt,
+    FormerName,
     KeptAnswer,
     PendingLogin,
     RefreshToken,
@@ -28,6 +29,7 @@ from comments_service.models import (
     User,
     db,
 )
+from comments_service.services import former_names
 from comments_service.services.answers import KEPT_FOR
 from comments_service.services.ids import first_id
 from comments_service.services.sessions import REFRESH_LIFE
@@ -57,6 +59,7 @@ def purge(*, rejected_body_days: int, now: datetime) -> Iterator[Purged]:
     Tokens are kept for two weeks after their end, in which they are told from ones made up.
     """
     ended = now - REFRESH_LIFE
+    former = now - former_names.KEPT_FOR
     rejected = now - timedelta(days=rejected_body_days)
     # Tokens before their sessions, and codes before the sessions they began.
     batches: dict[str, Batch] = {
@@ -71,6 +74,7 @@ def purge(*, rejected_body_days: int, now: datetime) -> Iterator[Purged]:
         "kept answers": partial(
             _delete, KeptAnswer.scope_hash, KeptAnswer.created_at <= now - KEPT_FOR
         ),
+        "former names": partial(_delete, FormerName.id, FormerName.replaced_at <= former),
         "pictures": partial(_delete, Avatar.hash, _is_unused_since(now - AVATAR_GRACE)),
         "deliveries": partial(_delete_deliveries, before=now - DELIVERIES_KEPT_FOR),
         "texts of rejected comments": partial(_blank_rejected, before=rejected),

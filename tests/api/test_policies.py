@@ -304,6 +304,7 @@ def test_each_route_wants_its_scope(
 
 
 def test_another_sites_policies_are_not_found(app: Flask, desk: Service) -> None:
+    """64."""
     sites.create("other", name="Other", origins=["https://other.example"], now=NOON)
     everywhere = service(app, "moderation:read", "moderation:write")
     requests: list[tuple[str, str, dict[str, Any]]] = [

@@ -134,6 +134,7 @@ def assert_no_cookie_crossed(stack: Stack) -> None:
 def test_a_reader_logs_in_takes_part_and_leaves(
     stack: Stack, newcomer: Newcomer, provider: str, name: str, article: str
 ) -> None:
+    """92."""
     writer, other = newcomer(), newcomer()
     plant_control_cookie(writer)
     other_box = other.opens(article)
@@ -190,6 +191,7 @@ def test_a_reader_logs_in_takes_part_and_leaves(
 def test_the_control_cookie_comes_back_where_third_party_cookies_are_allowed(
     browser: Browser, chromium_path: str, stack: Stack, tmp_path: Path
 ) -> None:
+    """92."""
     preferences = tmp_path / "Default" / "Preferences"
     preferences.parent.mkdir()
     allowed = {"cookie_controls_mode": 0, "block_third_party_cookies": False}
@@ -242,7 +244,7 @@ def test_a_login_succeeds_under_every_opener_policy(
     publisher_policy: str,
     provider_policy: str,
 ) -> None:
-    """`--log-cli-level INFO` shows how long each takes, from the choice at the provider on."""
+    """87: `--log-cli-level INFO` shows how long each takes, from the choice at the provider on."""
     stack.newspaper.headers["Cross-Origin-Opener-Policy"] = publisher_policy
     stack.provider.misbehave("twitter", f"coop={provider_policy}")
     hana.opens()
@@ -262,6 +264,7 @@ def test_a_login_succeeds_under_every_opener_policy(
 def test_a_blocked_popup_goes_on_as_a_page_and_comes_back_to_the_draft(
     stack: Stack, hana: Visitor
 ) -> None:
+    """88."""
     box = hana.opens()
     hana.logs_in()
     field_of(hana.page).fill("아직 다 쓰지 못한 글")
@@ -281,6 +284,7 @@ def test_a_blocked_popup_goes_on_as_a_page_and_comes_back_to_the_draft(
 
 
 def test_a_reader_who_cancels_is_back_at_the_login(stack: Stack, hana: Visitor) -> None:
+    """16 and 89."""
     box = hana.opens()
 
     popup = hana.begins_login("facebook")
@@ -294,6 +298,7 @@ def test_a_reader_who_cancels_is_back_at_the_login(stack: Stack, hana: Visitor) 
 
 
 def test_a_reader_who_closes_the_popup_can_log_in_again(stack: Stack, hana: Visitor) -> None:
+    """89."""
     box = hana.opens()
 
     hana.begins_login().close()
@@ -309,6 +314,7 @@ def test_a_reader_who_closes_the_popup_can_log_in_again(stack: Stack, hana: Visi
 def test_an_article_that_hears_too_late_does_not_exchange_the_code_twice(
     stack: Stack, hana: Visitor, slowness: str
 ) -> None:
+    """90."""
     hana.page.add_init_script(slowness)
     box = hana.opens()
 
@@ -337,6 +343,7 @@ def test_a_login_reaches_the_other_tabs_of_the_article(stack: Stack, hana: Visit
 def test_the_page_that_ends_a_login_cannot_be_framed_kept_or_traced(
     stack: Stack, hana: Visitor
 ) -> None:
+    """36 and 81."""
     hana.opens()
     popup = hana.begins_login()
     with hana.context.expect_event("response", lambda each: "/callback/" in each.url) as finish:
@@ -356,12 +363,14 @@ def test_the_page_that_ends_a_login_cannot_be_framed_kept_or_traced(
 
 
 def test_no_page_of_a_login_shows_in_a_frame(stack: Stack, hana: Visitor) -> None:
+    """36."""
     evil = open_evil_page(hana, f"<iframe src='{stack.service.origin}/oauth/done'></iframe>")
 
     assert [frame.url for frame in evil.frames[1:]] == ["chrome-error://chromewebdata/"]
 
 
 def test_the_way_back_from_a_login_tells_no_address(stack: Stack, hana: Visitor) -> None:
+    """81."""
     stack.provider.misbehave("facebook", "coop=same-origin")
     hana.opens()
 
@@ -374,6 +383,7 @@ def test_the_way_back_from_a_login_tells_no_address(stack: Stack, hana: Visitor)
 
 
 def test_a_login_that_an_evil_page_began_gives_it_nothing(stack: Stack, hana: Visitor) -> None:
+    """37, 38 and 91."""
     evil = open_evil_page(hana)
     with hana.context.expect_page() as opened:
         evil.evaluate("address => { open(address) }", authorize_address(stack))
@@ -394,6 +404,7 @@ def test_a_login_that_an_evil_page_began_gives_it_nothing(stack: Stack, hana: Vi
 
 
 def test_a_login_from_nowhere_asks_the_reader_first(stack: Stack, hana: Visitor) -> None:
+    """91."""
     answer = hana.page.goto(authorize_address(stack))
 
     assert answer is not None
@@ -408,6 +419,7 @@ def test_a_login_from_nowhere_asks_the_reader_first(stack: Stack, hana: Visitor)
 
 
 def test_the_box_hears_only_the_answer_to_its_own_login(stack: Stack, hana: Visitor) -> None:
+    """39."""
     evil = open_evil_page(hana)
     with hana.context.expect_page() as opened:
         evil.evaluate("address => { article = open(address) }", stack.newspaper.origin + ARTICLE)

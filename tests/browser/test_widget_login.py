@@ -42,6 +42,7 @@ def test_tokens_lie_where_they_should(service: Service, reader: Reader) -> None:
 
 
 def test_a_severed_popup_comes_back_by_the_address(service: Service, reader: Reader) -> None:
+    """87."""
     service.severs_opener = True
     page = reader.opens()
 
@@ -56,6 +57,7 @@ def test_a_severed_popup_comes_back_by_the_address(service: Service, reader: Rea
 def test_a_blocked_popup_goes_on_as_a_page_and_the_draft_is_kept(
     service: Service, reader: Reader
 ) -> None:
+    """88."""
     reader.page.add_init_script("window.open = () => null")
     page = reader.opens()
     page.evaluate("localStorage['social-comments:draft:demo:a1'] = JSON.stringify('쓰던 글')")
@@ -70,6 +72,7 @@ def test_a_blocked_popup_goes_on_as_a_page_and_the_draft_is_kept(
 
 
 def test_a_reader_who_declines_is_where_they_were(service: Service, reader: Reader) -> None:
+    """89."""
     page = reader.opens()
 
     with reader.context.expect_page() as opened:
@@ -82,6 +85,7 @@ def test_a_reader_who_declines_is_where_they_were(service: Service, reader: Read
 
 
 def test_an_answer_nobody_asked_for_is_left_alone(service: Service, reader: Reader) -> None:
+    """39."""
     page = reader.opens(fragment="#code=stolen&state=unknown-state")
     page.get_by_role("heading", name="댓글").first.hover()
     page.evaluate(

@@ -38,6 +38,7 @@ NOTHING = {
     "sessions": 0,
     "moderators' sessions": 0,
     "kept answers": 0,
+    "former names": 0,
     "pictures": 0,
     "deliveries": 0,
     "texts of rejected comments": 0,

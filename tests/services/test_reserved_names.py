@@ -47,6 +47,7 @@ def shown(reader_id: int) -> str:
 def test_a_name_that_looks_reserved_cannot_be_chosen(
     app: Flask, paper: SiteView, name: str
 ) -> None:
+    """32a."""
     with pytest.raises(InvalidRequest) as refused:
         accounts.update_profile(actor_of(sign_in(), paper), display_name=name, lang=None, now=NOON)
     assert "신문사" in (refused.value.errors[0].ko or "")
@@ -60,6 +61,7 @@ def test_another_name_can_be_chosen(app: Flask, paper: SiteView, name: str) -> N
 
 
 def test_who_is_called_like_staff_logs_in_and_is_told_apart(app: Flask, paper: SiteView) -> None:
+    """32a."""
     at_x = sign_in(person("1", name="Мinji Kim", handle="minji"))
     at_facebook = sign_in(person("2", name="김민지", provider="facebook", handle=None))
     assert shown(at_x.user_id) == "Мinji Kim (@minji)"
@@ -67,6 +69,7 @@ def test_who_is_called_like_staff_logs_in_and_is_told_apart(app: Flask, paper: S
 
 
 def test_the_names_of_staff_are_theirs_alone(app: Flask, paper: SiteView) -> None:
+    """32a."""
     moderator = sign_in(person("1", name="이수진", handle="soojin"))
     with transaction() as session:
         session.add(

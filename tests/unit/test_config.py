@@ -69,3 +69,43 @@ def test_signatures_come_from_the_secret_key_until_there_are_signing_keys(tmp_pa
     assert without.signed_with == (GOOD.encode(),)
     settings = Settings.load({"COMMENTS_SECRET_KEY": GOOD, "COMMENTS_SIGNING_KEYS_FILE": str(keys)})
     assert settings.signed_with == (b"new-key", b"old-key")
+
+
+def test_production_takes_nothing_that_is_for_development_only() -> None:
+    """85: each mistake names its variable."""
+    told = refusal(
+        {
+            "COMMENTS_ENV": "production",
+            "COMMENTS_PUBLIC_URL": "http://comments.example",
+            "COMMENTS_TWITTER_CLIENT_ID": "id",
+            "COMMENTS_TWITTER_CLIENT_SECRET": "secret",
+            "COMMENTS_TWITTER_AUTHORIZE_URL": "http://x.com/i/oauth2/authorize",
+            "COMMENTS_TWITTER_API_URL": "https://127.0.0.1:8002/2/",
+            "COMMENTS_FACEBOOK_CLIENT_ID": "id",
+            "COMMENTS_FACEBOOK_CLIENT_SECRET": "secret",
+            "COMMENTS_FACEBOOK_TOKEN_URL": "http://localhost:8002/v25.0/oauth/access_token",
+            "COMMENTS_RATELIMIT_ENABLED": "0",
+            "COMMENTS_WEBHOOK_ALLOW_PRIVATE": "1",
+        }
+    )
+    assert sorted(mistake.partition(":")[0] for mistake in told) == [
+        "COMMENTS_FACEBOOK_TOKEN_URL",
+        "COMMENTS_PUBLIC_URL",
+        "COMMENTS_RATELIMIT_ENABLED",
+        "COMMENTS_SECRET_KEY",
+        "COMMENTS_TWITTER_API_URL",
+        "COMMENTS_TWITTER_AUTHORIZE_URL",
+        "COMMENTS_WEBHOOK_ALLOW_PRIVATE",
+    ]
+
+
+def test_production_starts_with_the_providers_own_addresses() -> None:
+    """85."""
+    environ = {
+        "COMMENTS_ENV": "production",
+        "COMMENTS_SECRET_KEY": GOOD,
+        "COMMENTS_PUBLIC_URL": "https://comments.example",
+        "COMMENTS_TWITTER_CLIENT_ID": "id",
+        "COMMENTS_TWITTER_CLIENT_SECRET": "secret",
+    }
+    assert Settings.load(environ).providers == ("twitter",)

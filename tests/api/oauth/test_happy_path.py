@@ -87,7 +87,7 @@ def test_a_message_page_posts_to_the_exact_origin(browser: Browser) -> None:
 def test_an_unsolicited_start_asks_first(
     browser: Browser, providers: dict[str, FakeProvider]
 ) -> None:
-    """LOGIN 91."""
+    """91."""
     page = browser.start(referer=None)
     assert page.status_code == 200
     fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', page.text))

@@ -36,6 +36,19 @@ def test_the_severest_action_decides() -> None:
     assert evaluate(policy, Submission("사과와 바나나")).outcome is Outcome.REJECT
 
 
+def test_the_same_words_are_blamed_once_under_a_clause_by_the_severest_rule() -> None:
+    policy = policy_with(
+        {"filter": "words", "action": "hold", "words": ["바나나 껍질"], "rule": "mild"},
+        {"filter": "words", "action": "reject", "words": ["바나나"], "rule": "certain"},
+        {"filter": "words", "action": "hold", "words": ["사과"], "rule": "mild"},
+    )
+    verdict = evaluate(policy, Submission("바나나 껍질과 사과"))
+    assert [finding.rule for finding in verdict.findings] == ["certain", "mild"]
+    assert [step.findings for step in verdict.trace if step.filter == "words"] == [3]
+    judged = judge("이런 기레기들아")
+    assert [finding.filter for finding in judged.findings] == ["words"]
+
+
 def test_a_verdict_names_its_policy_version_and_is_plain_json() -> None:
     verdict = judge("연락처 010-0000-1234")
     assert json.loads(json.dumps(verdict.as_json()))["findings"][0]["clause"] == "3.5"

@@ -100,7 +100,7 @@ def test_any_text_passes_by_every_filter_and_each_leaves_a_trace(body: str) -> N
     assert [step.filter for step in verdict.trace] == [
         name for name in FILTERS if name in dict(default_policy().checks)
     ]
-    assert sum(step.findings for step in verdict.trace) == len(verdict.findings)
+    assert sum(step.findings for step in verdict.trace) >= len(verdict.findings)
     assert (verdict.outcome is Outcome.ALLOW) is (verdict.findings == ())
 
 
