@@ -220,9 +220,11 @@ def _readable(source: str) -> str:
 
 
 def _told(value: Any) -> str:
-    """A setting of a policy as a line."""
-    if value is None:
+    """A setting of a policy as a line, a text of two languages in the reader's."""
+    if value is None or value == []:
         return "–"
+    if isinstance(value, dict) and set(value) == {"ko", "en"}:
+        value = value[preferred_language()]
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
