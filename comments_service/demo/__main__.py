@@ -70,15 +70,16 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     flask = [sys.executable, "-m", "flask", "--app", "wsgi"]
     origins = ["--origin", addresses.newspaper, "--origin", addresses.newspaper_by_number]
-    subprocess.run([*flask, "demo", "prepare", *origins], env=environment, check=True)
+    # Neither of these needs the database, which is prepared meanwhile.
     apps = [
-        _start_service(addresses, environment),
         _start("comments_service.demo.newspaper", addresses.port + 1, environment),
         _start("comments_service.demo.identity_provider", addresses.port + 2, environment),
-        subprocess.Popen([*flask, "worker"], env=environment),
     ]
     try:
+        subprocess.run([*flask, "demo", "prepare", *origins], env=environment, check=True)
+        apps.append(_start_service(addresses, environment))
         _wait(addresses, apps)
+        apps.append(subprocess.Popen([*flask, "worker"], env=environment))
         _tell(addresses)
         while all(app.poll() is None for app in apps):
             time.sleep(0.5)

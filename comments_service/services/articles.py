@@ -15,7 +15,7 @@ from comments_service.services import article_windows
 from comments_service.services.ids import first_id, new_id
 from comments_service.services.rows import AnyRow
 from comments_service.services.sites import SiteView, origin_of
-from comments_service.services.transaction import reading
+from comments_service.services.transaction import looking_up, reading
 from comments_service.services.views import ArticleView
 from comments_service.text import addresses
 
@@ -31,10 +31,19 @@ _OTHER_KEY = (
 )
 _BY_KEY = union_all(_OWN_KEY, _OTHER_KEY)
 
+_TOUCH = (
+    update(_table)
+    .where(_table.c.id == bindparam("of"))
+    .values(
+        version=_table.c.version + 1, comment_count=_table.c.comment_count + bindparam("comments")
+    )
+)
+_TOUCH_WITH_SEQ = _TOUCH.values(last_seq=bindparam("seq"))
+
 
 def get(site: SiteView, key: str, *, now: datetime | None = None) -> ArticleView:
     """The article as it is now; one nobody wrote about yet is empty and open."""
-    with reading() as connection:
+    with looking_up() as connection:
         row = connection.execute(_BY_KEY, {"site_id": site.id, "key": key}).first()
     return view(row, site=site.key, now=now) if row else unknown(site, key)
 
@@ -52,7 +61,7 @@ def counts(
         .join(_alias, _alias.c.article_id == _table.c.id)
         .where(of_site[1], _alias.c.key.in_(set(keys))),
     )
-    with reading() as connection:
+    with looking_up() as connection:
         rows = connection.execute(query).all()
     found = {row.asked: view(row, site=site.key, now=now) for row in reversed(rows)}
     return [(key, found.get(key) or unknown(site, key)) for key in keys]
@@ -171,13 +180,11 @@ def lock_of_comments(comment_ids: Iterable[int]) -> None:
 def touch(article_id: int, *, comments: int = 0, last_seq: int | None = None) -> None:
     """Something that readers of the thread see has changed: the version goes up, and the count
     of published comments by `comments`."""
-    values: dict[str, Any] = {
-        "version": _table.c.version + 1,
-        "comment_count": _table.c.comment_count + comments,
-    }
-    if last_seq is not None:
-        values["last_seq"] = last_seq
-    db.session.execute(update(_table).where(_table.c.id == article_id).values(**values))
+    values = {"of": article_id, "comments": comments}
+    if last_seq is None:
+        db.session.execute(_TOUCH, values)
+    else:
+        db.session.execute(_TOUCH_WITH_SEQ, values | {"seq": last_seq})
 
 
 def take_seq(article_id: int, last_seq: int) -> None:

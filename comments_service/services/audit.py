@@ -39,6 +39,7 @@ class AuditAction(StrEnum):
     STAFF_SECOND_FACTOR_ADDED = "staff.second_factor_added"
     STAFF_SECOND_FACTOR_REMOVED = "staff.second_factor_removed"
     USER_DELETED = "user.deleted"
+    USER_MERGED = "user.merged"
     ARTICLE_CHANGED = "article.changed"
     ARTICLE_MERGED = "article.merged"
     IMPORT_REQUESTED = "import.requested"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert
+from sqlalchemy import Table, bindparam, insert
 
 from comments_service import metrics
 from comments_service.errors import (
@@ -84,6 +84,28 @@ class NewComment:
     article_title: str | None = None
     parent_id: int | None = None
     lang: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Written:
+    """A comment's row as it is first written: the table's columns, without the ORM's ceremony."""
+
+    id: int
+    article_id: int
+    site_id: int
+    root_id: int | None
+    parent_id: int | None
+    author_id: int
+    seq: int
+    body: str
+    lang: str | None
+    status: Status
+    visible: int
+    likes: int
+    dislikes: int
+    score: int
+    reply_count: int
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,6 +339,12 @@ def _verdict(
     return evaluate(policy, replace(submission, external=answers), history)
 
 
+_table: Table = Comment.metadata.tables["comment"]
+_INSERT = insert(_table)
+_INSERT_VERDICT = insert(Verdict.metadata.tables["verdict"])
+_ONE = comments_with_articles().where(Comment.id == bindparam("comment_id"))
+
+
 def _insert(
     session: WriteSession,
     actor: Actor,
@@ -325,8 +353,8 @@ def _insert(
     judged: _Judged,
     lang: str | None,
     now: datetime,
-) -> Comment:
-    comment = Comment(
+) -> _Written:
+    comment = _Written(
         id=new_id(now),
         article_id=article.id,
         site_id=article.site_id,
@@ -344,8 +372,7 @@ def _insert(
         reply_count=0,
         created_at=now,
     )
-    session.add(comment)
-    session.flush()
+    session.execute(_INSERT, asdict(comment))
     return comment
 
 
@@ -366,19 +393,18 @@ def _replace_text(comment: Comment, judged: _Judged, *, now: datetime) -> None:
 def _record_verdict(
     session: WriteSession, comment_id: int, verdict: PolicyVerdict, *, now: datetime
 ) -> None:
-    session.execute(
-        insert(Verdict).values(
-            id=new_id(now),
-            comment_id=comment_id,
-            policy_version=verdict.policy_version,
-            outcome=verdict.outcome,
-            findings=[finding.as_json() for finding in verdict.findings],
-            created_at=now,
-        )
-    )
+    values = {
+        "id": new_id(now),
+        "comment_id": comment_id,
+        "policy_version": verdict.policy_version,
+        "outcome": verdict.outcome,
+        "findings": [finding.as_json() for finding in verdict.findings],
+        "created_at": now,
+    }
+    session.execute(_INSERT_VERDICT, values)
 
 
 def _judged_view(session: WriteSession, comment_id: int, judged: _Judged) -> JudgedView:
-    row = session.execute(comments_with_articles().where(Comment.id == comment_id)).one()
+    row = session.execute(_ONE, {"comment_id": comment_id}).one()
     comment = comment_view_alone(row, own=True)
     return JudgedView(comment, finding_views(judged.verdict.findings), judged.status, judged.body)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import delete, exists, func, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -107,7 +107,18 @@ def mark_read(actor: Actor, until: int, *, now: datetime) -> None:
         )
 
 
-def tell_of_reply(comment: Comment, *, site_id: int, now: datetime) -> None:
+class Reply(Protocol):
+    """What is told of a comment that answers another."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def parent_id(self) -> int | None: ...
+    @property
+    def author_id(self) -> int: ...
+
+
+def tell_of_reply(comment: Reply, *, site_id: int, now: datetime) -> None:
     """`comment` is published: whoever it answers is told, once, unless they muted its author."""
     if comment.parent_id is None:
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, or_, select, update
 from sqlalchemy.orm import aliased
 
 from comments_service.errors import (
@@ -22,7 +22,7 @@ from comments_service.services.audit import AuditAction
 from comments_service.services.events import EventType
 from comments_service.services.ids import new_id
 from comments_service.services.rows import AnyRow
-from comments_service.services.transaction import reading, transaction
+from comments_service.services.transaction import looking_up, reading, transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,21 +62,24 @@ class NewSuspension:
     note: str | None = None
 
 
+_LONGEST = (
+    select(Suspension.until, Suspension.reason)
+    .where(
+        Suspension.user_id == bindparam("user_id"),
+        Suspension.lifted_at.is_(None),
+        or_(Suspension.site_id.is_(None), Suspension.site_id == bindparam("site_id")),
+        or_(Suspension.until.is_(None), Suspension.until > bindparam("now")),
+    )
+    .order_by(Suspension.until.is_(None).desc(), Suspension.until.desc())
+    .limit(1)
+)
+
+
 def current(user_id: int, *, site_id: int, now: datetime) -> SuspensionView | None:
     """The suspension in force that lasts longest, if there is one."""
-    query = (
-        select(Suspension.until, Suspension.reason)
-        .where(
-            Suspension.user_id == user_id,
-            Suspension.lifted_at.is_(None),
-            or_(Suspension.site_id.is_(None), Suspension.site_id == site_id),
-            or_(Suspension.until.is_(None), Suspension.until > now),
-        )
-        .order_by(Suspension.until.is_(None).desc(), Suspension.until.desc())
-        .limit(1)
-    )
-    with reading() as connection:
-        row = connection.execute(query).first()
+    values = {"user_id": user_id, "site_id": site_id, "now": now}
+    with looking_up() as connection:
+        row = connection.execute(_LONGEST, values).first()
     return SuspensionView(row.until, row.reason) if row else None
 
 
