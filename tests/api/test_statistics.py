@@ -151,6 +151,7 @@ def test_a_second_look_is_blind_and_says_how_far_the_desk_agrees(
     monkeypatch.setattr(rejudgements, "ONE_IN", 1)
     for number, kind in enumerate(("approve", "approve", "reject", "reject")):
         one(desk(), held(reader(f"독자{number}"), number), kind, "held", "other", note="-")
+        now.advance(seconds=1)
     jisu = staff.grant(
         IdentityKey("twitter", "", "2001"), Role.MODERATOR, site="demo", pepper=PEPPER, now=NOON
     )
