@@ -32,7 +32,7 @@ from tests.soak import TIMES
 EVENTS = 100 * TIMES
 ARTICLES = 10
 KILLS = 2
-PATIENCE_SECONDS = 60 + EVENTS / 5
+PATIENCE_SECONDS = 120 + EVENTS / 2
 
 # A worker holds what it claimed for a minute; the test would only wait for that.
 WORKER = """

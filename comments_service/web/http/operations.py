@@ -73,6 +73,7 @@ def redirects(*problems: str, query: tuple[str, ...] = (), form: tuple[str, ...]
 
 
 WRITES = ("account-suspended",)
+SITE = ("unknown-site", "not-found")
 TEXTS = ("comment-malformed", "comment-empty", "comment-too-long", "policy-violation")
 
 OPERATIONS: dict[str, Operation] = {
@@ -147,6 +148,50 @@ OPERATIONS: dict[str, Operation] = {
     "POST /api/v1/me/identities": gives("AuthorizeUrl", example={"provider": "facebook"}),
     "DELETE /api/v1/me/identities/{provider}": nothing("not-found", "last-identity"),
     "DELETE /api/v1/me/sessions": nothing(),
+    "GET /api/v1/me/notifications": lists("AnyPage"),
+    "POST /api/v1/me/notifications/read": nothing("not-found"),
+    "GET /api/v1/moderation/queue": lists("AnyPage", *SITE),
+    "POST /api/v1/moderation/decisions": gives(
+        "Anything",
+        example={
+            "decisions": [
+                {
+                    "comment_id": "891136056330688692",
+                    "decision": "approve",
+                    "seen_status": "held",
+                }
+            ]
+        },
+    ),
+    "POST /api/v1/moderation/decisions/{batch_id}/undo": gives("Anything", "not-found"),
+    "GET /api/v1/moderation/comments/{comment_id}": gives("Anything", "not-found"),
+    "GET /api/v1/moderation/comments/{comment_id}/blind": gives("Anything", "not-found"),
+    "POST /api/v1/moderation/comments/{comment_id}/blind": Operation(
+        (
+            Answer("Anything", 201, "Blinded", ("Location",)),
+            Answer("Anything", 200, "It was already"),
+        ),
+        ("not-found",),
+    ),
+    "POST /api/v1/moderation/comments/{comment_id}/blind/objection": gives("Anything", "not-found"),
+    "POST /api/v1/moderation/comments/{comment_id}/blind/resolve": gives("Anything", "not-found"),
+    "GET /api/v1/moderation/users": lists("AnyPage"),
+    "GET /api/v1/moderation/users/{user_id}": gives("Anything", "not-found"),
+    "POST /api/v1/moderation/users/{user_id}/notes": gives("Anything", "not-found", status=201),
+    "POST /api/v1/moderation/users/{user_id}/suspensions": gives(
+        "Anything", "not-found", status=201, example={"until": None, "reason": "Abuse"}
+    ),
+    "POST /api/v1/moderation/users/{user_id}/reject-recent": gives("Anything", "not-found"),
+    "PUT /api/v1/moderation/users/{user_id}/roles": gives(
+        "Anything", "not-found", "reauthentication-required"
+    ),
+    "DELETE /api/v1/moderation/suspensions/{suspension_id}": nothing("not-found"),
+    "GET /api/v1/moderation/articles": gives("Anything", *SITE),
+    "PATCH /api/v1/moderation/articles": gives("Anything", *SITE, example={"status": "closed"}),
+    "GET /api/v1/moderation/audit": lists("AnyPage", *SITE),
+    "GET /api/v1/moderation/audit/head": gives("Anything"),
+    "GET /api/v1/moderation/stats": gives("Anything", *SITE),
+    "GET /api/v1/moderation/transparency": gives("Anything", *SITE),
     "GET /api/v1/moderation/policies": lists("PolicyVersions", "unknown-site", "not-found"),
     "POST /api/v1/moderation/policies": makes(
         "PolicyVersion",

@@ -168,6 +168,12 @@ PROBLEM: Json = {
 }
 
 SCHEMAS: dict[str, Json] = {
+    "Anything": {"type": "object", "description": "An object told of in docs/api.md."},
+    "AnyPage": thing(
+        "A page; `next_cursor` is null on the last one.",
+        items=many(ANYTHING),
+        next_cursor=perhaps(TEXT),
+    ),
     "Problem": PROBLEM,
     "OAuthError": {
         "type": "object",

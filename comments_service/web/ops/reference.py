@@ -42,6 +42,15 @@ def shape(schema: Json | None) -> Markup:
     return escape(plain) + _limits(schema)
 
 
+def said(text: str | None) -> Markup:
+    """A text whose `code` is code."""
+    parts = (text or "").split("`")
+    code = Markup("<code>{}</code>")
+    return Markup("").join(
+        code.format(part) if at % 2 else escape(part) for at, part in enumerate(parts)
+    )
+
+
 def _limits(schema: Json) -> Markup:
     told = [text.format(schema[name]) for name, text in CONSTRAINTS.items() if name in schema]
     return Markup("").join(escape(f", {each}") for each in told)

@@ -12,7 +12,7 @@ from comments_service.services.permissions import Permission
 from comments_service.web.http import limits
 from comments_service.web.http.actor import requires
 from comments_service.web.http.ready import ready_json
-from comments_service.web.ops.reference import shape
+from comments_service.web.ops.reference import said, shape
 
 blueprint = Blueprint(
     "ops",
@@ -22,6 +22,7 @@ blueprint = Blueprint(
     static_url_path="/docs/static",
 )
 blueprint.add_app_template_filter(shape)
+blueprint.add_app_template_filter(said)
 
 
 @blueprint.get("/healthz")
