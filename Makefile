@@ -6,7 +6,7 @@ SHELL := /bin/bash
 # A shell of root's may lack the folders where Debian keeps useradd and nginx.
 export PATH := $(PATH):/usr/sbin:/sbin
 
-.PHONY: help run test soak check format lock evaluate train compare load clean sizes
+.PHONY: help run test soak check format lock evaluate train compare load bench queue clean sizes
 
 help:  ## say what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -67,6 +67,10 @@ load: .venv/runtime  ## FILE=text: post each line as a comment into a fresh data
 
 sizes: .venv/runtime  ## what the widget weighs, beside Isso's, Waline's and Artalk's (needs npm)
 	@$(BIN)/python -m bench.widget.sizes
+
+bench: .venv/development  ## the service beside its limits, as ratios; needs wrk and nginx
+	@command -v wrk >/dev/null || { echo "make bench needs wrk (Debian: apt-get install wrk)"; exit 2; }
+	@$(BIN)/python -m bench.speed --postgres --write docs/benchmarks.md
 
 clean:  ## forget the environment; the database under var/ stays
 	rm -rf .venv build dist

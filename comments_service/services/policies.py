@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
@@ -291,8 +292,18 @@ def _row_in_force(site_id: int) -> AnyRow:
         return connection.execute(_IN_FORCE, {"site_id": site_id}).one()
 
 
-@lru_cache(maxsize=1024)
+_compiling = Lock()
+
+
 def _published(site_id: int, version: int) -> Policy:
+    """Compiled by one thread while the others wait for it: it takes a second of the processor, and
+    after a start many writers ask at once."""
+    with _compiling:
+        return _compiled_once(site_id, version)
+
+
+@lru_cache(maxsize=1024)
+def _compiled_once(site_id: int, version: int) -> Policy:
     """A published version never changes, so it never leaves the cache but for room."""
     return of_version(site_id, version)
 
