@@ -68,6 +68,10 @@ load: .venv/runtime  ## FILE=text: post each line as a comment into a fresh data
 sizes: .venv/runtime  ## what the widget weighs, beside Isso's, Waline's and Artalk's (needs npm)
 	@$(BIN)/python -m bench.widget.sizes
 
+queue: .venv/runtime  ## URL=database that may go: how long the moderators' queue takes with ITEMS comments in it
+	@test -n "$(URL)" || { echo "make queue URL=sqlite:////tmp/queue.db"; exit 2; }
+	@$(BIN)/python -m bench.queue $(URL) --items $(or $(ITEMS),100000)
+
 clean:  ## forget the environment; the database under var/ stays
 	rm -rf .venv build dist
 
