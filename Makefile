@@ -6,7 +6,7 @@ SHELL := /bin/bash
 # A shell of root's may lack the folders where Debian keeps useradd and nginx.
 export PATH := $(PATH):/usr/sbin:/sbin
 
-.PHONY: help run test soak check format lock evaluate train compare load bench queue clean sizes
+.PHONY: help run test soak check format lock evaluate train compare load bench queue faults clean sizes
 
 help:  ## say what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -71,6 +71,14 @@ sizes: .venv/runtime  ## what the widget weighs, beside Isso's, Waline's and Art
 bench: .venv/development  ## the service beside its limits, as ratios; needs wrk and nginx
 	@command -v wrk >/dev/null || { echo "make bench needs wrk (Debian: apt-get install wrk)"; exit 2; }
 	@$(BIN)/python -m bench.speed --postgres --write docs/benchmarks.md
+
+queue: .venv/runtime  ## URL=database that may go: how long the moderators' queue takes with ITEMS comments in it
+	@test -n "$(URL)" || { echo "make queue URL=sqlite:////tmp/queue.db"; exit 2; }
+	@$(BIN)/python -m bench.queue $(URL) --items $(or $(ITEMS),100000)
+
+faults: .venv/development  ## what clients notice while workers, databases and disks fail; counted from outside
+	@$(BIN)/python -m bench.faults
+	@$(BIN)/python -m bench.faults --postgres
 
 clean:  ## forget the environment; the database under var/ stays
 	rm -rf .venv build dist

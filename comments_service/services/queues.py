@@ -230,9 +230,10 @@ def _narrowed(query: AnySelect, place: _Place) -> AnySelect:
     if place.user_id is not None:
         query = query.where(Comment.author_id == place.user_id)
     if place.words is not None:
+        # As a list made once: in a join, SQLite would look each comment of the tab up in it.
         searched = search.source("comment")
-        query = query.join(searched, search.id_of(searched) == Comment.id)
-        query = query.where(search.matches(searched, place.words))
+        found = select(search.id_of(searched)).where(search.matches(searched, place.words))
+        query = query.where(Comment.id.in_(found))
     return query
 
 

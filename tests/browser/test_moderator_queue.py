@@ -104,6 +104,7 @@ def strike(page: Page, key: str) -> None:
 
 def test_thirty_are_cleared_by_keyboard_with_a_korean_layout(desk: Desk) -> None:
     write(desk, 30)
+    desk.page.set_default_timeout(20_000)
     page = desk.open(f"{HELD}&limit=50")
     rows = page.locator("[data-row]")
     expect(rows).to_have_count(30)
@@ -129,6 +130,7 @@ def test_thirty_are_cleared_by_keyboard_with_a_korean_layout(desk: Desk) -> None
 
 def test_thirty_are_cleared_by_forms_alone(without_script: Desk) -> None:
     write(without_script, 30)
+    without_script.page.set_default_timeout(20_000)
     page = without_script.open(f"{HELD}&limit=50")
     rows = page.locator("[data-row]")
     for left in range(29, -1, -1):
