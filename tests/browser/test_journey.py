@@ -6,6 +6,7 @@ import json
 import logging
 import shutil
 import time
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,11 @@ from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
+from flask import Flask
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
+from comments_service import clock
+from comments_service.services import service_clients
 from tests.browser.conftest import CHROMIUM_ARGUMENTS
 from tests.browser.whole_stack import (
     BUTTONS,
@@ -374,6 +378,60 @@ def test_two_readers_meet_without_reloading(stack: Stack, newcomer: Newcomer) ->
     assert theirs.get_by_text("먼저 쓴 글입니다.").bounding_box() == place
     assert other.page.evaluate("shift") == 0
     assert len(other.stack.newspaper.asked("GET", "/ko/articles/quiet-year-for-oysters")) == 2
+    assert writer.complaints == []
+    assert other.complaints == []
+
+
+def remove_as_moderator(stack: Stack, visitor: Visitor, comment_id: str) -> None:
+    """What the moderators' desk would send, as a service of theirs."""
+    app = stack.service.application
+    assert isinstance(app, Flask)
+    with app.app_context():
+        made = service_clients.create(
+            "Desk", scopes=["moderation:write"], site=SITE, now=clock.now()
+        )
+    basic = b64encode(f"{made.client_id}:{made.client_secret}".encode()).decode()
+    ask = visitor.context.request
+    granted = ask.post(
+        f"{stack.service.origin}/oauth/token",
+        form={"grant_type": "client_credentials"},
+        headers={"Authorization": f"Basic {basic}"},
+    )
+    removal = {"comment_id": comment_id, "decision": "remove", "seen_status": "published"}
+    answer = ask.post(
+        f"{stack.service.origin}/api/v1/moderation/decisions",
+        data={"decisions": [removal | {"reason": "other", "note": "사실과 다릅니다."}]},
+        headers={"Authorization": f"Bearer {granted.json()['access_token']}"},
+    )
+    assert [each["code"] for each in answer.json()["results"]] == [200]
+
+
+def test_a_moderators_removal_disappears_and_its_writer_is_told_and_appeals(
+    stack: Stack, newcomer: Newcomer
+) -> None:
+    writer, other = newcomer(), newcomer()
+    mine = writer.opens("reservoir-eight")
+    writer.logs_in("facebook", name="이준호")
+    for text in ("남을 글입니다.", "지워질 글입니다."):
+        writer.writes(text)
+        expect(mine.get_by_role("article").first).to_contain_text(text)
+    comment = mine.get_by_role("article").first.get_attribute("id") or ""
+    other.page.clock.install()
+    theirs = other.opens("reservoir-eight")
+    place = theirs.get_by_text("남을 글입니다.").bounding_box()
+
+    remove_as_moderator(stack, other, comment.removeprefix("comment-"))
+    passing(other.page, theirs.get_by_text("더 이상 없는 댓글입니다."))
+    expect(theirs.get_by_text("지워질 글입니다.")).to_have_count(0)
+    assert theirs.get_by_text("남을 글입니다.").bounding_box() == place
+
+    writer.opens("reservoir-eight")
+    mine.get_by_role("button", name="새 알림 1개").click()
+    expect(mine.get_by_role("list", name="알림")).to_contain_text("댓글이 삭제되었습니다.")
+    mine.get_by_role("button", name="이의 제기").click()
+    mine.get_by_role("dialog").get_by_role("textbox").fill("자료를 보고 쓴 글입니다.")
+    mine.get_by_role("button", name="이의 제기하기").click()
+    expect(mine.get_by_text("이의 제기가 접수되었습니다.")).to_be_visible()
     assert writer.complaints == []
     assert other.complaints == []
 

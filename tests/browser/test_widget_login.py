@@ -152,7 +152,7 @@ def test_a_login_that_was_ended_elsewhere_ends_here_and_keeps_the_text(
 ) -> None:
     reader.opens()
     reader.logs_in()
-    until(lambda: len(service.calls("GET", "/api/v1/me/overlay")) == 1)
+    until(lambda: len(service.calls("GET", "/api/v1/me/notifications")) == 1)
     service.expire_access()
     service._refresh.clear()
 
