@@ -6,7 +6,7 @@ SHELL := /bin/bash
 # A shell of root's may lack the folders where Debian keeps useradd and nginx.
 export PATH := $(PATH):/usr/sbin:/sbin
 
-.PHONY: help run test soak check format lock evaluate train load clean
+.PHONY: help run test soak check format lock evaluate train load clean sizes
 
 help:  ## say what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -60,6 +60,9 @@ load: .venv/runtime  ## FILE=text: post each line as a comment into a fresh data
 	  $(BIN)/flask --app wsgi demo prepare --origin http://localhost:8001 && \
 	  $(BIN)/flask --app wsgi demo load $(FILE) --journal var/load.journal && \
 	  $(BIN)/python bench/load_check.py $(FILE) --journal var/load.journal
+
+sizes: .venv/runtime  ## what the widget weighs, beside Isso's, Waline's and Artalk's (needs npm)
+	@$(BIN)/python -m bench.widget.sizes
 
 clean:  ## forget the environment; the database under var/ stays
 	rm -rf .venv build dist

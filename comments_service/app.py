@@ -21,6 +21,7 @@ from comments_service.config import Settings
 from comments_service.identity.circuit import Circuit, Places
 from comments_service.identity.facebook import Facebook, FacebookConfig
 from comments_service.identity.provider import Provider
+from comments_service.identity.publisher import Publishers
 from comments_service.identity.x import X, XConfig
 from comments_service.models import db
 from comments_service.outbound.fetch import Guard
@@ -66,6 +67,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         settings.secret_key.get_secret_value(), allow_private=settings.webhook_allow_private
     )
     app.extensions["comments_webhook_sender"] = Sender(
+        settings.secret_key.get_secret_value(), allow_private=settings.webhook_allow_private
+    )
+    app.extensions["comments_publishers"] = Publishers(
         settings.secret_key.get_secret_value(), allow_private=settings.webhook_allow_private
     )
     app.extensions["comments_render_event"] = present.event

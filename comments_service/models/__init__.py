@@ -36,6 +36,7 @@ from comments_service.models.staff_session import StaffSession
 from comments_service.models.staff_totp import StaffTotp
 from comments_service.models.suspension import Suspension
 from comments_service.models.token import AccessToken, RefreshToken
+from comments_service.models.used_assertion import UsedAssertion
 from comments_service.models.user import User
 from comments_service.models.verdict import Verdict
 from comments_service.models.vote import Vote
@@ -85,6 +86,7 @@ __all__ = [
     "StaffTotp",
     "Status",
     "Suspension",
+    "UsedAssertion",
     "User",
     "Verdict",
     "Vote",

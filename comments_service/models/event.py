@@ -28,7 +28,6 @@ class Event(Base):
     __table_args__ = (
         Index("event_position", "position", unique=True),
         Index("event_log", "site_id", "position"),
-        Index("event_article", "article_id", "id"),
         Index(
             "event_unplaced",
             "id",

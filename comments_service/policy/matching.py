@@ -13,7 +13,6 @@ from ahocorasick_rs import AhoCorasick
 
 from comments_service.policy.case import Case
 from comments_service.policy.patterns import Pattern, begins_word, ends_word, patterns
-from comments_service.text.evasion import Reading
 from comments_service.text.jamo import initials
 
 _ENDINGS = ("", "s", "es", "ed", "er", "ers", "ing", "y", "in")
@@ -78,14 +77,19 @@ class Matcher:
         shortest: a disguise is shown without what is around it."""
         plain, excepted = self._search(case.folded.text)
         kept = _outermost(plain) if plain else plain
-        disguised = [
+        disguised = {
             *self._search_readings(case),
             *self._search_halves(case),
             *self._search_consonants(case),
-        ]
-        for hit in sorted(disguised, key=lambda hit: (hit.end - hit.start, hit)):
-            if not any(_overlap(hit, other) for other in (*kept, *excepted)):
-                kept.append(hit)
+        }
+        if disguised:
+            taken: defaultdict[int, list[Hit]] = defaultdict(list)
+            for hit in (*kept, *excepted):
+                taken[hit.source].append(hit)
+            for hit in sorted(disguised, key=lambda hit: (hit.end - hit.start, hit)):
+                if not any(_overlap(hit, other) for other in taken[hit.source]):
+                    kept.append(hit)
+                    taken[hit.source].append(hit)
         return kept
 
     def plain_hits(self, text: str) -> list[Hit]:
@@ -115,9 +119,13 @@ class Matcher:
             number = bisect_right(ends, hit.start)
             offset = ends[number] - len(plain[number].text) - 1
             yield Hit(*plain[number].span(hit.start - offset, hit.end - offset), hit.source)
+        unmasked: dict[str, list[int]] = {}
         for reading in case.readings:
             if reading.masked:
-                yield from self._unmasked(reading)
+                if reading.text not in unmasked:
+                    unmasked[reading.text] = self._unmasked(reading.text)
+                for source in unmasked[reading.text]:
+                    yield Hit(reading.start, reading.end, source, guessed=True)
 
     def _search_halves(self, case: Case) -> Iterator[Hit]:
         """ban ana: a word cut in two."""
@@ -131,25 +139,35 @@ class Matcher:
 
     def _search_consonants(self, case: Case) -> Iterator[Hit]:
         """바나ㄴ, ㅂ나나: a syllable's consonant for the syllable. It may be another word."""
+        found: dict[str, set[tuple[int, int, int]]] = {}
         for stretch, offset in case.with_consonants:
-            letters = initials(stretch)
-            for start, first in enumerate(stretch):
-                if start and not ("ㄱ" <= first <= "ㅎ"):
-                    continue
-                for length in range(2, _LONGEST_SYLLABLES + 1):
-                    for word in self._by_initials.get(letters[start : start + length], ()):
-                        if _spells(stretch[start : start + length], word):
-                            place = (offset + start, offset + start + length)
-                            yield from (Hit(*place, s, guessed=True) for s in self._korean[word])
+            if stretch not in found:
+                found[stretch] = set(self._spelt_with_consonants(stretch))
+            for start, end, source in found[stretch]:
+                yield Hit(offset + start, offset + end, source, guessed=True)
 
-    def _unmasked(self, reading: Reading) -> Iterator[Hit]:
+    def _spelt_with_consonants(self, stretch: str) -> Iterator[tuple[int, int, int]]:
+        letters = initials(stretch)
+        for start, first in enumerate(stretch):
+            if start and not "ㄱ" <= first <= "ㅎ":
+                continue
+            for end in range(start + 2, min(len(stretch), start + _LONGEST_SYLLABLES) + 1):
+                for word in self._by_initials.get(letters[start:end], ()):
+                    if _spells(stretch[start:end], word):
+                        for source in self._korean[word]:
+                            yield start, end, source
+
+    def _unmasked(self, text: str) -> list[int]:
+        """The lists that have a word which `text`, with `*` for its masked letters, may be."""
         shape = re.compile(
-            re.sub(r"\*+", lambda run: f"[a-z]{{{len(run[0])},{len(run[0]) + 1}}}", reading.text)
+            re.sub(r"\*+", lambda run: f"[a-z]{{{len(run[0])},{len(run[0]) + 1}}}", text)
         )
-        for word in self._by_initial.get(reading.text[0], ()):
-            if any(shape.fullmatch(word + ending) for ending in _ENDINGS):
-                for source in self._whole[word]:
-                    yield Hit(reading.start, reading.end, source, guessed=True)
+        words = (
+            word
+            for word in self._by_initial.get(text[0], ())
+            if any(shape.fullmatch(word + ending) for ending in _ENDINGS)
+        )
+        return list(dict.fromkeys(source for word in words for source in self._whole[word]))
 
 
 def _entries(lists: Sequence[WordList]) -> Iterator[_Entry]:
@@ -177,7 +195,7 @@ def _excuses(exception: Hit, hit: Hit) -> bool:
 
 
 def _overlap(one: Hit, other: Hit) -> bool:
-    return one.source == other.source and one.start < other.end and other.start < one.end
+    return one.start < other.end and other.start < one.end
 
 
 def _outermost(hits: Iterable[Hit]) -> list[Hit]:

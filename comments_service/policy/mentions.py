@@ -32,16 +32,20 @@ _NAMED_AFTER = re.compile(
 _NAMED_BEFORE = re.compile(r"\b(?:word|term|slur|phrase|insult)s?\W{1,3}$")
 _REPORTED_AFTER = re.compile(
     r"""\W{0,2}(?:
-        (?:아|야|놈|년|새끼)?이?라고\s(?:욕|말|부르|부른|불|외|소리|막말|조롱|했|하[는던])
+        (?:아|야|놈|년|새끼)?들?(?:이?라고|이?란|이?라는|이?라니|이?라며)(?![가-힣])
+    |   (?:아|야|놈|년|새끼)?들?(?:이?라고)?\s?(?:운운|타령)
+    |   \s?(?:소리|취급)(?:를|나|만|까지)?\s?(?:듣|들|하|당|받)
     |
-        (?:is|are|was|as|remains?)?\s?(?:an?|the)?\s?(?:\w+\s)?
-        (?:offensive|unacceptable|wrong|hurtful|never\ ok|not\ ok)
+        s?\s?(?:is|are|was|were|as|remains?|isn't|aren't)?\s?(?:an?|the)?\s?(?:\w+\s){0,2}
+        (?:offensive|unacceptable|wrong|hurtful|disgusting|never|not\ ok|sexist|racist|homophobic
+        |what|is\ what)\b
     )""",
     re.VERBOSE,
 )
 _REPORTED_BEFORE = re.compile(
-    r"""\b(?:call(?:ed|ing|s)?(?:\ \w+){0,3}|say(?:ing|s)?|said|us(?:e|es|ed|ing)|shout(?:ed|ing)?
-    |names?|don't|never|nobody)
+    r"""\b(?:call(?:ed|ing|s)?(?:\ \w+){0,3}|say(?:ing|s)?(?:\ that)?(?:\ \w+){0,4}|said
+    |us(?:e|es|ed|ing)|shout(?:ed|ing)?|yell(?:ed|ing)?|scream(?:ed|ing)?|chant(?:ed|ing)?|wrote|writ(?:es|ing|ten)
+    |spray(?:ed|ing)?|scrawl(?:ed|ing)?|tweet(?:ed|ing)?|hurl(?:ed|ing)?|names?|don't|never|nobody)
     (?:\ an?|\ the|\ like|\ as|\ word)?\W{1,3}$""",
     re.VERBOSE,
 )

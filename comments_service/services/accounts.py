@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from comments_service.errors import FieldError, InsufficientScope, InvalidRequest
+from comments_service.identity import publisher
 from comments_service.identity.provider import ExternalIdentity
 from comments_service.models import Article, Comment, Identity, User, db
 from comments_service.services import (
@@ -86,7 +87,7 @@ def _first_login(external: ExternalIdentity, *, now: datetime) -> tuple[Identity
     user = User(
         id=new_id(now),
         display_name=names.clean(external.name),
-        provider=external.provider,
+        provider=_mark(external.provider),
         created_at=now,
     )
     identity = identities.new_row(external, user_id=user.id, now=now)
@@ -109,9 +110,15 @@ def _show_identity(identity: Identity) -> None:
     name = user.display_name if user.name_chosen else reserved_names.told_apart(identity)
     # A new picture is fetched later; one that was taken down goes at once.
     avatar = user.avatar if identity.avatar_url else None
-    if (user.display_name, user.provider, user.avatar) != (name, identity.provider, avatar):
-        user.display_name, user.provider, user.avatar = name, identity.provider, avatar
+    mark = _mark(identity.provider)
+    if (user.display_name, user.provider, user.avatar) != (name, mark, avatar):
+        user.display_name, user.provider, user.avatar = name, mark, avatar
         show_in_threads(user.id)
+
+
+def _mark(provider: str) -> str | None:
+    """The provider shown beside a name; none where the newspaper itself vouches for it."""
+    return None if provider == publisher.NAME else provider
 
 
 def show_in_threads(user_id: int) -> None:

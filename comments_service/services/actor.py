@@ -24,6 +24,8 @@ class Actor:
     session_id: int | None = None
     service_client_id: int | None = None
     roles: tuple[RoleView, ...] = ()
+    # A service's own limit on writes; None: an account's.
+    rate_limit: str | None = None
 
     @property
     def is_service(self) -> bool:

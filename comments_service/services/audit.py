@@ -47,6 +47,8 @@ class AuditAction(StrEnum):
     IMPORT_UNDONE = "import.undone"
     SITE_EXPORTED = "site.exported"
     POLICY_PUBLISHED = "policy.published"
+    SITE_CREATED = "site.created"
+    SITE_CHANGED = "site.changed"
     WEBHOOK_CREATED = "webhook.created"
     WEBHOOK_CHANGED = "webhook.changed"
     WEBHOOK_ROTATED = "webhook.rotated"

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, case, func, insert, literal, select
+from sqlalchemy import BigInteger, func, insert, literal, select
 
 from comments_service.models import Event, db
 from comments_service.services.ids import new_id
@@ -41,14 +41,9 @@ def record(
     Where there is an article, the caller holds its row: its events then have ids in the order of
     their commits, though the requests may have begun in another.
     """
-    event_id: Any = new_id(now)
-    if article_id is not None:
-        last = select(func.max(Event.id)).where(Event.article_id == article_id).scalar_subquery()
-        own = literal(event_id, BigInteger)
-        event_id = case((last >= own, last + 1), else_=own)
     db.session.execute(
         insert(Event).values(
-            id=event_id,
+            id=_next_id(now),
             site_id=site_id,
             article_id=article_id,
             type=event_type,
@@ -56,3 +51,12 @@ def record(
             created_at=now,
         )
     )
+
+
+def _next_id(now: datetime) -> Any:
+    """PostgreSQL's sequence; on SQLite, which has one writer, the greatest that there was, or the
+    time, so that none comes twice even if the last ones were deleted."""
+    if db.engine.dialect.name == "postgresql":
+        return func.nextval("event_id")
+    after_last = select(func.max(Event.id) + 1).scalar_subquery()
+    return func.max(func.coalesce(after_last, 0), literal(new_id(now), BigInteger))

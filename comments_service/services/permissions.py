@@ -41,6 +41,9 @@ class Permission(StrEnum):
     READ_JOBS = "read_jobs"
     """How far long work is; which of it depends on the scope (`services.jobs.SCOPES`)."""
 
+    READ_SITES = "read_sites"
+    WRITE_SITES = "write_sites"
+
     READ_ARTICLES = "read_articles"
     WRITE_ARTICLES = "write_articles"
     """What the publisher's CMS says of an article: its address, title, other keys, status."""
@@ -106,6 +109,8 @@ RULES: Mapping[Permission, Rule] = {
     Permission.READ_ARTICLES: scope("sites:read"),
     Permission.WRITE_ARTICLES: scope("sites:write"),
     Permission.TRANSFER: scope("transfers:write"),
+    Permission.READ_SITES: scope("sites:read"),
+    Permission.WRITE_SITES: scope("sites:write"),
     Permission.READ_EVENTS: scope("events:read"),
     Permission.WRITE_WEBHOOKS: scope("webhooks:write"),
     Permission.READ_JOBS: either(scope("moderation:read"), scope("transfers:write"), moderator),

@@ -13,7 +13,7 @@ from comments_service.models import Identity, Site, StaffRole, User
 from comments_service.services import names
 from comments_service.services.transaction import reading
 
-PROVIDER_NAMES = {"twitter": "X", "facebook": "Facebook"}
+PROVIDER_NAMES = {"twitter": "X", "facebook": "Facebook", "publisher": "Member"}
 
 
 def holds(name: str, *, user_id: int) -> bool:

@@ -26,6 +26,7 @@ from comments_service.models import (
     Session,
     StaffSession,
     Status,
+    UsedAssertion,
     User,
     db,
 )
@@ -71,6 +72,9 @@ def purge(*, rejected_body_days: int, now: datetime) -> Iterator[Purged]:
         ),
         "sessions": partial(_delete, Session.id, Session.expires_at <= ended),
         "moderators' sessions": partial(_delete, StaffSession.id, StaffSession.expires_at <= now),
+        "used assertions": partial(
+            _delete, UsedAssertion.jti_hash, UsedAssertion.expires_at <= now
+        ),
         "kept answers": partial(
             _delete, KeptAnswer.scope_hash, KeptAnswer.created_at <= now - KEPT_FOR
         ),

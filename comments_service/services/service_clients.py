@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from comments_service.errors import FieldError, InvalidRequest
-from comments_service.models import AccessToken, ServiceClient, User
+from comments_service.errors import FieldError, InvalidRequest, NotFound
+from comments_service.models import AccessToken, ServiceClient, Site, User
 from comments_service.services import names, sites, tokens
 from comments_service.services.ids import new_id
 from comments_service.services.tokens import Kind
@@ -32,6 +32,9 @@ SCOPES = frozenset(
     }
 )
 ACCESS_LIFE = timedelta(minutes=10)
+OVERLAP = timedelta(hours=24)
+"""How long the secret before opens as well, after a rotation."""
+
 _CLIENT_ID = re.compile(r"svc_[0-9]{1,19}")
 
 
@@ -65,6 +68,21 @@ class ServiceClientView:
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceClientRow:
+    """A client as an operator sees it. `rate_limit` None: an account's."""
+
+    client_id: str
+    name: str
+    scope: str
+    site: str | None
+    rate_limit: str | None
+    created_at: datetime
+    last_used_at: datetime | None
+    previous_secret_until: datetime | None
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceToken:
     """What `client_credentials` gives; `expires_in` is in seconds."""
 
@@ -74,10 +92,16 @@ class ServiceToken:
 
 
 def create(
-    name: str, *, scopes: Iterable[str], site: str | None, now: datetime
+    name: str,
+    *,
+    scopes: Iterable[str],
+    site: str | None,
+    now: datetime,
+    rate_limit: str | None = None,
 ) -> NewServiceClient:
     """Make a client for one site, or for every site where `site` is None, with the account that
-    its comments are signed with.
+    its comments are signed with. `rate_limit` is its own limit on writes, in the settings'
+    notation, checked by the caller.
 
     Raises `InvalidRequest` for an unknown scope, `UnknownSite`.
     """
@@ -107,14 +131,67 @@ def create(
                 scope=made.scope,
                 site_id=site_id,
                 user_id=account.id,
+                rate_limit=rate_limit,
                 created_at=now,
             )
         )
     return made
 
 
-def verify(client_id: str, client_secret: str) -> ServiceClientView:
-    """The client with this id and secret. Raises `InvalidClient`."""
+def rotate(client_id: str, *, now: datetime, overlap: timedelta = OVERLAP) -> NewServiceClient:
+    """Give a client its next secret; the one before opens as well for `overlap`. Raises
+    `NotFound`, also for a client that was revoked."""
+    with transaction() as session:
+        row = session.scalars(
+            select(ServiceClient).where(ServiceClient.client_id == client_id).with_for_update()
+        ).one_or_none()
+        if row is None or row.revoked_at is not None:
+            raise NotFound
+        secret = tokens.make(Kind.SERVICE_SECRET)
+        row.previous_secret_hash, row.previous_until = row.secret_hash, now + overlap
+        row.secret_hash = tokens.digest(secret)
+        site = None if row.site_id is None else sites.by_id(row.site_id).key
+        return NewServiceClient(client_id, secret, row.name, row.scope, site)
+
+
+def revoke(client_id: str, *, now: datetime) -> None:
+    """End a client: its secrets and its tokens open nothing any more. Raises `NotFound`."""
+    with transaction() as session:
+        row = session.scalars(
+            select(ServiceClient).where(ServiceClient.client_id == client_id)
+        ).one_or_none()
+        if row is None:
+            raise NotFound
+        row.revoked_at = row.revoked_at or now
+
+
+def everyone() -> tuple[ServiceClientRow, ...]:
+    """All clients there ever were, oldest first."""
+    query = (
+        select(ServiceClient.__table__, Site.key.label("site"))
+        .outerjoin(Site, Site.id == ServiceClient.site_id)
+        .order_by(ServiceClient.id)
+    )
+    with reading() as connection:
+        return tuple(
+            ServiceClientRow(
+                client_id=row.client_id,
+                name=row.name,
+                scope=row.scope,
+                site=row.site,
+                rate_limit=row.rate_limit,
+                created_at=row.created_at,
+                last_used_at=row.last_used_at,
+                previous_secret_until=row.previous_until,
+                revoked_at=row.revoked_at,
+            )
+            for row in connection.execute(query)
+        )
+
+
+def verify(client_id: str, client_secret: str, *, now: datetime) -> ServiceClientView:
+    """The client with this id and secret, or with the one before while that is good. Raises
+    `InvalidClient`."""
     if not _CLIENT_ID.fullmatch(client_id):  # a NUL would be an error of PostgreSQL's
         raise InvalidClient
     with reading() as connection:
@@ -123,7 +200,11 @@ def verify(client_id: str, client_secret: str) -> ServiceClientView:
         ).one_or_none()
     if row is None or row.revoked_at is not None:
         raise InvalidClient
-    if not hmac.compare_digest(row.secret_hash, tokens.digest(client_secret)):
+    given = tokens.digest(client_secret)
+    is_good = hmac.compare_digest(row.secret_hash, given)
+    if row.previous_until is not None and now < row.previous_until:
+        is_good |= hmac.compare_digest(row.previous_secret_hash, given)
+    if not is_good:
         raise InvalidClient
     return ServiceClientView(
         id=row.id,

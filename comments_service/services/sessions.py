@@ -123,7 +123,13 @@ def _try_exchange(grant: CodeGrant, *, now: datetime) -> Tokens | None:
         return None
     if not _is_meant_for(code, grant, now=now):
         return None
-    session = _begin_session(code, now=now)
+    session = _begin_session(
+        user_id=code.user_id,
+        identity_id=code.identity_id,
+        site_id=code.site_id,
+        origin=origin_of(code.redirect_uri) or "",
+        now=now,
+    )
     code.session_id = session.id
     return _issue(session, parent_hash=None, now=now)
 
@@ -139,13 +145,24 @@ def _is_meant_for(code: AuthorizationCode, grant: CodeGrant, *, now: datetime) -
     )
 
 
-def _begin_session(code: AuthorizationCode, *, now: datetime) -> Session:
+def begin(*, user_id: int, identity_id: int, site_id: int, origin: str, now: datetime) -> Tokens:
+    """Begin a session, with its first tokens, for somebody whom the caller has just identified."""
+    with transaction():
+        session = _begin_session(
+            user_id=user_id, identity_id=identity_id, site_id=site_id, origin=origin, now=now
+        )
+        return _issue(session, parent_hash=None, now=now)
+
+
+def _begin_session(
+    *, user_id: int, identity_id: int | None, site_id: int, origin: str, now: datetime
+) -> Session:
     session = Session(
         id=new_id(now),
-        user_id=code.user_id,
-        identity_id=code.identity_id,
-        site_id=code.site_id,
-        origin=origin_of(code.redirect_uri) or "",
+        user_id=user_id,
+        identity_id=identity_id,
+        site_id=site_id,
+        origin=origin,
         created_at=now,
         expires_at=now + SESSION_LIFE,
     )
@@ -382,6 +399,7 @@ def _by_hash(token_hash: str) -> _Found | None:
             user_id.label("user_id"),
             func.coalesce(Site.key, ServiceClient.client_id).label("client_id"),
             func.coalesce(Session.site_id, ServiceClient.site_id).label("site_id"),
+            ServiceClient.rate_limit,
             or_(
                 AccessToken.revoked_at.is_not(None),
                 Session.revoked_at.is_not(None),
@@ -406,6 +424,7 @@ def _by_hash(token_hash: str) -> _Found | None:
             scopes=frozenset(row.scope.split()),
             session_id=row.session_id,
             service_client_id=row.service_client_id,
+            rate_limit=row.rate_limit,
         ),
         client_id=row.client_id,
         created_at=row.created_at,

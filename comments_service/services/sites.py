@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from types import EllipsisType
 from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from comments_service.errors import FieldError, InvalidRequest, NotFound, UnknownSite
+from comments_service.errors import FieldError, InvalidRequest, NotFound, UnknownSite, WrongSite
 from comments_service.models import Site
-from comments_service.services import policies
+from comments_service.services import audit, policies
 from comments_service.services.actor import Actor
+from comments_service.services.audit import AuditAction
 from comments_service.services.ids import new_id
 from comments_service.services.rows import AnyRow
 from comments_service.services.transaction import reading, transaction
 
 KEY_PATTERN = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 DEFAULT_PORTS = {"http": 80, "https": 443}
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
 
 class AccountDeletion(StrEnum):
@@ -44,6 +47,8 @@ class SiteSettings:
     report_threshold: int = 3
     # Nobody may choose one of these as a name, or what looks like one.
     reserved_names: tuple[str, ...] = ()
+    # The publisher's own login: `issuer`, and `jwks_url` unless a shared secret signs.
+    sso: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +122,129 @@ def create(
         raise _wrong("/key", f"the key {key!r} is taken") from None
 
 
+@dataclass(frozen=True, slots=True)
+class SitePage:
+    """Some sites in the order of their ids; `next` is the id to go on from, or None."""
+
+    items: tuple[SiteView, ...]
+    next: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SiteChange:
+    """What is to change; what is None stays. `providers` is None for all that are configured, and
+    `...` to stay; a setting that is None goes back to its default."""
+
+    name: str | None = None
+    origins: tuple[str, ...] | None = None
+    providers: tuple[str, ...] | EllipsisType | None = ...
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+def page(actor: Actor, *, limit: int, after: int = 0) -> SitePage:
+    """The sites that the actor helps to run."""
+    query = select(Site.__table__).where(Site.id > after).order_by(Site.id).limit(limit + 1)
+    if actor.site_ids is not None:
+        query = query.where(Site.id.in_(actor.site_ids))
+    with reading() as connection:
+        rows = connection.execute(query).all()
+    items = tuple(_view(row) for row in rows[:limit])
+    return SitePage(items, items[-1].id if len(rows) > limit else None)
+
+
+def found(
+    actor: Actor, key: str, change: SiteChange, *, production: bool, now: datetime
+) -> SiteView:
+    """Make a site as a service asks for it.
+
+    Raises `WrongSite` for a service that was made for another one, and what `create` raises.
+    """
+    if actor.site_ids is not None:
+        raise WrongSite
+    with transaction():
+        made = create(
+            key,
+            name=change.name or key,
+            origins=_safe_origins(change.origins or (), production=production),
+            providers=None if change.providers is ... else change.providers,
+            settings=_given(change.settings),
+            now=now,
+        )
+        _record(AuditAction.SITE_CREATED, actor.key, None, made, now=now)
+    return made
+
+
+def change(
+    actor: Actor, key: str, change: SiteChange, *, production: bool, now: datetime
+) -> SiteView:
+    """Change a site. Raises `UnknownSite`, `NotFound`, and `InvalidRequest` for an origin that is
+    none."""
+    before = run_by(actor, key)
+    with transaction() as session:
+        row = session.get_one(Site, before.id, with_for_update=True)
+        if change.name is not None:
+            row.name = change.name
+        if change.origins is not None:
+            row.origins = list(_safe_origins(change.origins, production=production))
+        if change.providers is not ...:
+            row.providers = None if change.providers is None else list(change.providers)
+        row.settings = _given({**row.settings, **change.settings})
+        after = _view(row)
+        _record(AuditAction.SITE_CHANGED, actor.key, before, after, now=now)
+    return after
+
+
+def set_sso(key: str, sso: Mapping[str, str] | None, *, now: datetime) -> None:
+    """Set how a site's publisher signs its own readers' logins, or that it does not. Raises
+    `UnknownSite`."""
+    before = get(key)
+    with transaction() as session:
+        row = session.get_one(Site, before.id, with_for_update=True)
+        row.settings = _given({**row.settings, "sso": None if sso is None else dict(sso)})
+        _record(AuditAction.SITE_CHANGED, audit.OPERATOR, before, _view(row), now=now)
+
+
+def _given(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """A site keeps what differs from the defaults, so that a new default reaches it."""
+    return {name: value for name, value in settings.items() if value is not None}
+
+
+def _safe_origins(origins: Iterable[str], *, production: bool) -> tuple[str, ...]:
+    """Each once. A page that came over http can be changed on its way, and the box in it."""
+    exact = tuple(
+        dict.fromkeys(_exact_origin(text, f"/origins/{at}") for at, text in enumerate(origins))
+    )
+    for at, origin in enumerate(exact):
+        host = origin.removeprefix("http://").rpartition(":")[0] or origin.removeprefix("http://")
+        is_local = host in LOOPBACK or host.endswith(".localhost")
+        if origin.startswith("http://") and (production or not is_local):
+            raise _wrong(f"/origins/{at}", f"{origin!r} must be https")
+    return exact
+
+
+def _record(
+    action: AuditAction, actor: str, before: SiteView | None, after: SiteView, *, now: datetime
+) -> None:
+    audit.record(
+        action,
+        actor=actor,
+        target=f"site:{after.key}",
+        site_id=after.id,
+        before=None if before is None else _as_json(before),
+        after=_as_json(after),
+        now=now,
+    )
+
+
+def _as_json(view: SiteView) -> dict[str, Any]:
+    return {
+        "name": view.name,
+        "origins": list(view.origins),
+        "providers": None if view.providers is None else list(view.providers),
+        "settings": asdict(view.settings),
+    }
+
+
 def get(key: str) -> SiteView:
     """The site with this key. Raises `UnknownSite`."""
     if not KEY_PATTERN.fullmatch(key):  # a NUL would be an error of PostgreSQL's
@@ -174,10 +302,12 @@ def ensure(key: str, *, name: str, origins: Iterable[str], now: datetime) -> Sit
     return replace(site, origins=tuple(wanted))
 
 
-def _exact_origin(text: str) -> str:
+def _exact_origin(text: str, pointer: str = "/origins") -> str:
     origin = origin_of(text)
-    if origin is None or urlsplit(text).path.strip("/") or "*" in text:
-        raise _wrong("/origins", f"{text!r} is not of the form scheme://host[:port]")
+    parts = None if origin is None else urlsplit(text)
+    if parts is None or parts.path.strip("/") or parts.query or parts.fragment or "*" in text:
+        raise _wrong(pointer, f"{text!r} is not of the form scheme://host[:port]")
+    assert origin is not None
     return origin
 
 

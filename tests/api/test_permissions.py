@@ -15,7 +15,7 @@ from tests.problems import slug
 from tests.readers import Reader
 
 # Style sheets, and the description of the API that APIFlask serves: for everybody.
-OF_THE_FRAMEWORK = {"pages.static", "moderator.static", "openapi.spec"}
+OF_THE_FRAMEWORK = {"pages.static", "moderator.static", "openapi.spec", "ops.static"}
 # These authenticate in their own way: codes and secrets, a cookie, an operator's token.
 BY_THEMSELVES = {
     Permission.PUBLIC,

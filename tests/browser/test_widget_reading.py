@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.widget_world import Asked, Reader, Service, moment, until
+from tests.payloads import PAYLOADS
 
 pytestmark = pytest.mark.browser
 
@@ -43,6 +44,66 @@ def test_a_thread_is_there_after_two_requests(service: Service, reader: Reader) 
     assert len(asked) == 2
     assert "Authorization" not in service.asked[0].headers
     assert "If-None-Match" not in service.asked[0].headers
+
+
+def test_a_hundred_payloads_are_text_in_names_and_bodies(service: Service, reader: Reader) -> None:
+    for payload in PAYLOADS:
+        service.comment(payload, by=payload)
+    reader.page.add_init_script("window.alert = () => console.error('a payload ran')")
+    page = reader.opens("attributes=page-size=50")
+    more = page.get_by_role("button", name="댓글 더 보기")
+    while more.count():
+        shown = page.get_by_role("article").count()
+        more.click()
+        expect(page.get_by_role("article")).not_to_have_count(shown)
+
+    inside = page.evaluate(
+        """() => {
+          const { shadowRoot } = document.querySelector("social-comments");
+          const texts = [...shadowRoot.querySelectorAll("[part=body], bdi")];
+          return [texts.length, texts.filter((e) => e.children.length).length,
+            shadowRoot.querySelectorAll("script, iframe, img, object, embed, style, form").length];
+        }"""
+    )
+    assert len(PAYLOADS) == 100
+    assert inside == [200, 0, 0]
+    bodies = page.locator("[part=body]").all_text_contents()
+    assert sorted(bodies) == sorted(PAYLOADS)
+
+
+def test_a_slow_answer_says_so_and_can_be_asked_for_again(service: Service, reader: Reader) -> None:
+    service.comment("가나다")
+    service.delay = 1
+    page = reader.page
+    page.clock.install()
+    page.goto(f"{service.news}/article")
+    page.locator("[part=list]").wait_for()
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.clock.run_for(6_000)
+
+    retry = page.get_by_role("button", name="다시 시도")
+    expect(page.get_by_role("status")).to_have_text("평소보다 오래 걸리고 있습니다.")
+    assert page.evaluate("document.documentElement.scrollHeight") == height
+    retry.press("Enter")
+
+    expect(page.get_by_role("heading", name="댓글", exact=False).first).to_be_focused()
+    expect(page.get_by_text("가나다")).to_be_visible()
+
+
+def test_replies_can_stand_flush(service: Service, reader: Reader) -> None:
+    root = service.comment("뿌리", by="김하나")
+    service.comment("답글", by="박도윤", reply_to=root)
+    page = reader.opens("attributes=max-depth=0")
+    heads = page.get_by_role("article")
+
+    root_box, reply_box = heads.nth(0).bounding_box(), heads.nth(1).bounding_box()
+    assert root_box is not None
+    assert reply_box is not None
+    assert reply_box["x"] == root_box["x"]
+    page.evaluate("document.querySelector('social-comments').maxDepth = 1")
+    moved = heads.nth(1).bounding_box()
+    assert moved is not None
+    assert moved["x"] > root_box["x"]
 
 
 def test_a_comment_is_text_whatever_it_looks_like(service: Service, reader: Reader) -> None:
@@ -175,17 +236,41 @@ def test_new_comments_are_offered_not_pushed(service: Service, reader: Reader) -
     service.comment("옛 댓글")
     reader.page.clock.install()
     page = reader.opens()
+    before = page.get_by_text("옛 댓글").bounding_box()
     service.comment("새 댓글")
 
     passing(page, lambda: len(service.calls("GET", "/api/v1/comments")) == 2)
     notice = page.get_by_role("button", name="새 댓글 1개 보기")
     expect(notice).to_be_visible()
     expect(page.get_by_role("article")).to_have_count(1)
+    assert page.get_by_text("옛 댓글").bounding_box() == before
     notice.click()
 
     expect(page.get_by_role("article")).to_have_count(2)
     expect(page.get_by_role("article").first).to_be_focused()
     expect(notice).to_have_count(0)
+
+
+@pytest.mark.parametrize("kind", ["root", "reply", "root-with-replies"])
+def test_what_a_moderator_removed_disappears_and_nothing_moves(
+    service: Service, reader: Reader, kind: str
+) -> None:
+    service.comment("자리를 지킬 댓글입니다")
+    root = service.comment("지워질 뿌리이거나 " * 6)
+    if kind != "root":
+        first = service.comment("지워질 답글이거나 " * 6, by="박도윤", reply_to=root)
+        service.comment("남을 답글입니다", by="이소라", reply_to=root)
+    reader.page.clock.install()
+    page = reader.opens()
+    stays = page.get_by_text("자리를 지킬 댓글입니다")
+    before = stays.bounding_box()
+
+    service.remove(first if kind == "reply" else root)
+    passing(page, lambda: page.locator(".gone").count() == 1)
+
+    expect(page.get_by_text("지워질 답글" if kind == "reply" else "지워질 뿌리")).to_have_count(0)
+    assert stays.bounding_box() == before
+    expect(page.locator("[part=count]")).to_have_text(f"댓글 {service.count}개")
 
 
 def test_looking_for_new_comments_is_conditional_and_slows_down(

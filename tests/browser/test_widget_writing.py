@@ -252,6 +252,7 @@ def test_a_refusal_can_be_appealed(service: Service, page: Page) -> None:
     expect(page.get_by_role("status")).to_contain_text("이의 제기가 접수되었습니다.")
     (sent,) = service.calls("POST", "/api/v1/me/comments/r1/appeal")
     assert sent.body == {"text": "인용한 말입니다"}
+    expect(page.get_by_role("button", name="고쳐 쓰기")).to_be_focused()
 
 
 @pytest.mark.parametrize(

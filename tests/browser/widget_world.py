@@ -48,6 +48,18 @@ def moment(**ago: float) -> str:
     return (datetime.now(UTC) - timedelta(**ago)).isoformat().replace("+00:00", "Z")
 
 
+@dataclass(frozen=True, slots=True)
+class Host:
+    """What a publisher's page is like. `policy`: what follows the service's own sources."""
+
+    policy: str | None = HELPFUL + TRUSTED
+    headers: Mapping[str, str] = field(default_factory=dict)
+    css: str = "button{background:red!important}"
+    script: str = ""
+    scheme: str = "light"
+    tags: str = f"<social-comments site={SITE} article=a1></social-comments>"
+
+
 @dataclass
 class Service:
     """The comments service as far as a widget can tell."""
@@ -55,12 +67,17 @@ class Service:
     name: str = "Maru Daily"
     origin: str = ""
     news: str = ""
+    host: Host = field(default_factory=Host)
     status: str = "open"
+    #: Seconds that the thread takes.
+    delay: float = 0
     comments: list[Json] = field(default_factory=list)
     held: list[Json] = field(default_factory=list)
     rejected: list[Json] = field(default_factory=list)
     votes: Json = field(default_factory=dict)
     muted: list[str] = field(default_factory=list)
+    removed: set[str] = field(default_factory=set)
+    notifications: list[Json] = field(default_factory=list)
     can: list[str] = field(default_factory=lambda: ["comment"])
     suspension: Json | None = None
     user: Json = field(
@@ -125,6 +142,20 @@ class Service:
             self.comments.insert(0, made)
         self.version += 1
         return made
+
+    def remove(self, comment: Json) -> None:
+        """As a moderator does: nothing stands in its place but a tombstone over replies."""
+        self.version += 1
+        self.removed.add(comment["id"])
+        if comment["reply_count"]:
+            comment |= {"status": "removed", "author": None, "body": None}
+        elif comment["parent_id"]:
+            root = self.find(comment["root_id"])
+            root["all_replies"].remove(comment)
+            root["replies"] = root["all_replies"][:2]
+            root["reply_count"] -= 1
+        else:
+            self.comments.remove(comment)
 
     def find(self, number: str) -> Json:
         """A comment by id."""
@@ -211,6 +242,8 @@ def note() -> Response | None:
             body,
         )
     )
+    if service.delay and request.path == "/api/v1/comments":
+        time.sleep(service.delay)
     waiting = service.next_answers.get((request.method, request.path))
     return waiting.popleft()() if waiting else None
 
@@ -295,7 +328,8 @@ def one(number: str) -> Response:
     try:
         return jsonify(_shown(service.find(number)))
     except KeyError:
-        return _problem(404, "not-found")
+        gone = number in service.removed
+        return _problem(410, "gone") if gone else _problem(404, "not-found")
 
 
 @stub.get("/api/v1/comments/<number>/replies")
@@ -379,6 +413,19 @@ def overlay() -> Response:
     service = current()
     names = ("votes", "held", "rejected", "muted", "can")
     return _refused() or jsonify({name: getattr(service, name) for name in names})
+
+
+@stub.get("/api/v1/me/notifications")
+def notifications() -> Response:
+    service = current()
+    unread = sum(not each["read"] for each in service.notifications)
+    told = {"items": service.notifications, "unread": unread, "next_cursor": None}
+    return _refused() or jsonify(told)
+
+
+@stub.post("/api/v1/me/notifications/read")
+def read() -> Response:
+    return _refused() or Response(status=204)
 
 
 @stub.get("/api/v1/me")
@@ -478,38 +525,51 @@ def newspaper_app(service: Service) -> Flask:
     @app.get("/article")
     @app.get("/list")
     def page() -> Response:
+        host = service.host
         language = request.args.get("lang", "ko")
-        attributes = request.args.get("attributes", "")
-        scheme = request.args.get("scheme", "light")
-        tag = f"<social-comments site={SITE} article=a1 {attributes}></social-comments>"
+        attributes = request.args.get("attributes")
+        scheme = request.args.get("scheme", host.scheme)
+        tags = host.tags
+        if attributes is not None:
+            tags = f"<social-comments site={SITE} article=a1 {attributes}></social-comments>"
+        name = "social-comments"
         if request.path == "/list":
-            tag = "".join(
+            name = "count"
+            tags = "".join(
                 f"<p><social-comments-count site={SITE} article=a{n}>…</social-comments-count>"
                 for n in (1, 2, 1)
             )
-        name = "count" if request.path == "/list" else "social-comments"
+        script = "<script type=module src=/page.js></script>" if host.script else ""
         body = (
             f"<!doctype html><html lang={language}><head><meta charset=utf-8>"
             "<meta name=viewport content='width=device-width'><title>기사</title>"
             "<link rel=stylesheet href=/page.css><link rel=icon href=data:,>"
             f"<script type=module crossorigin src='{service.origin}/widget/v1/{name}.js'></script>"
             f"</head><body class={scheme}><main><h1>기사 제목</h1>"
-            f"<section id=comments><h2>독자 의견</h2>{tag}</section></main></body></html>"
+            f"<section id=comments><h2>독자 의견</h2>{tags}</section></main>{script}</body></html>"
         )
         answer = Response(body)
-        answer.headers["Content-Security-Policy"] = (
-            f"{HELPFUL}{TRUSTED}script-src {service.origin}; connect-src {service.origin}; "
-            "img-src data:"
-        )
+        if host.policy is not None:
+            own = "'self' " if host.script else ""
+            answer.headers["Content-Security-Policy"] = (
+                f"{host.policy}script-src {own}{service.origin}; connect-src {service.origin}; "
+                "img-src data:"
+            )
+        answer.headers.update(host.headers)
         return answer
+
+    @app.get("/page.js")
+    def script() -> Response:
+        return Response(service.host.script, content_type="text/javascript")
 
     @app.get("/page.css")
     def sheet() -> Response:
         css = (
-            "body{margin:16px auto;max-width:680px;padding:0 16px}button{background:red!important}"
+            "social-comments:not(:defined){display:block;min-block-size:28rem}"
+            "body{margin:16px auto;max-width:680px;padding:0 16px}"
             ".light{color-scheme:light}.dark{color-scheme:dark;background:#0d1117;color:#e6edf3}"
         )
-        return Response(css, content_type="text/css")
+        return Response(css + service.host.css, content_type="text/css")
 
     return app
 
@@ -579,12 +639,12 @@ class Reader:
         """Logs in by the popup; the box is then ready to write in."""
         page = page or self.page
         with self.context.expect_page() as opened:
-            page.get_by_role("button", name=button).click()
+            page.get_by_role("button", name=button).first.click()
         opened.value.locator("#allow").click()
-        page.get_by_role("textbox").wait_for()
+        page.get_by_role("textbox").first.wait_for()
 
     def posts(self, text: str, *, page: Page | None = None) -> None:
         """Writes a comment and sends it."""
         page = page or self.page
-        page.get_by_role("textbox").fill(text)
-        page.get_by_role("button", name="등록", exact=True).click()
+        page.get_by_role("textbox").first.fill(text)
+        page.get_by_role("button", name="등록", exact=True).first.click()

@@ -37,6 +37,7 @@ NOTHING = {
     "refresh tokens": 0,
     "sessions": 0,
     "moderators' sessions": 0,
+    "used assertions": 0,
     "kept answers": 0,
     "former names": 0,
     "pictures": 0,

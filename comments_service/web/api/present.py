@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlencode
 
@@ -97,6 +98,17 @@ def site(view: SiteView, *, policy_version: int) -> Json:
         "languages": list(view.settings.languages),
         "edit_window_seconds": view.settings.edit_window_seconds,
         "policy_version": policy_version,
+    }
+
+
+def site_whole(view: SiteView) -> Json:
+    """A site as those who run it see it."""
+    return {
+        "key": view.key,
+        "name": view.name,
+        "origins": list(view.origins),
+        "providers": None if view.providers is None else list(view.providers),
+        "settings": asdict(view.settings),
     }
 
 

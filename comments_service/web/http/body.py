@@ -56,6 +56,7 @@ WORDS = {
     "enum": Words("{expected} 중 하나여야 합니다.", "Must be {expected}."),
     "model_type": Words("객체여야 합니다.", "Must be an object."),
     "model_attributes_type": Words("객체여야 합니다.", "Must be an object."),
+    "repeated": Words("같은 값이 두 번 있습니다.", "Names one twice."),
     "too_long": Words("{max_length}개 이하여야 합니다.", "Must have at most {max_length} items."),
     "too_short": Words("{min_length}개 이상이어야 합니다.", "Must have {min_length} or more."),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import ParamSpec
+from typing import Any, ParamSpec
 
 from flask import Response, request
 
@@ -61,6 +61,8 @@ def idempotent(view: Callable[P, Response]) -> Callable[P, Response]:
         response.headers["Idempotency-Replayed"] = "true"
         return response
 
+    marked: Any = guarded
+    marked.is_idempotent = True
     return guarded
 
 

@@ -14,7 +14,7 @@ from flask import Flask, Response, current_app, request
 from flask_limiter import Limiter, RequestLimit, RouteLimit
 
 from comments_service.config import Settings
-from comments_service.web.http.actor import account_key
+from comments_service.web.http.actor import account_key, current_actor
 from comments_service.web.http.problem import problem
 
 
@@ -53,8 +53,14 @@ def setting(name: str) -> Callable[[], str]:
 
 
 def by_account(name: str) -> RouteLimit:
-    """Limit a route for each account by the setting `name`."""
-    return limiter.shared_limit(setting(name), scope=name, key_func=account_key)
+    """Limit a route for each account by the setting `name`; a service that has a limit of its own
+    by that."""
+    of_accounts = setting(name)
+
+    def value() -> str:
+        return current_actor().rate_limit or of_accounts()
+
+    return limiter.shared_limit(value, scope=name, key_func=account_key)
 
 
 def store_answers() -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from flask import Response, jsonify, request
 
+from comments_service import clock
 from comments_service.services import service_clients
 from comments_service.services.service_clients import InvalidClient, ServiceClientView
 
@@ -62,6 +63,6 @@ def service_client(form: Mapping[str, str]) -> ServiceClientView:
     else:
         client_id, client_secret = form.get("client_id", ""), form.get("client_secret", "")
     try:
-        return service_clients.verify(client_id, client_secret)
+        return service_clients.verify(client_id, client_secret, now=clock.now())
     except InvalidClient:
         raise TokenRefused("invalid_client", status=401) from None

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import cast
 
-from flask import Response, jsonify, request
+from flask import Response, current_app, jsonify, request
 
 from comments_service import clock
-from comments_service.services import service_clients, sessions
+from comments_service.identity.publisher import AssertionRefused, KeysUnavailable, Publishers
+from comments_service.services import publisher_logins, service_clients, sessions
+from comments_service.services.publisher_logins import AssertionGrant
 from comments_service.services.service_clients import InvalidScope
 from comments_service.services.sessions import CodeGrant, InvalidGrant, Tokens
+from comments_service.web.http.settings import settings
 from comments_service.web.oauth import form
 from comments_service.web.oauth.form import TokenRefused, required
 from comments_service.web.oauth.parameters import without_fragment
 from comments_service.web.oauth.state import issuer
 
 Fields = Mapping[str, str]
+
+ACCESS_TOKEN_TYPE = "urn:ietf:params:oauth:token-type:access_token"  # noqa: S105  a name
+ASSERTION_TYPES = {
+    "urn:ietf:params:oauth:token-type:jwt",
+    "urn:ietf:params:oauth:token-type:id_token",
+}
 
 
 def issue() -> Response:
@@ -68,6 +78,35 @@ def _client_credentials(fields: Fields) -> dict[str, object]:
     }
 
 
+def _token_exchange(fields: Fields) -> dict[str, object]:
+    """A publisher's signed login becomes a session (RFC 8693 section 2)."""
+    if required(fields, "subject_token_type") not in ASSERTION_TYPES:
+        raise TokenRefused("invalid_request", "subject_token_type must be that of a JWT")
+    if fields.get("requested_token_type", ACCESS_TOKEN_TYPE) != ACCESS_TOKEN_TYPE:
+        raise TokenRefused("invalid_request", "only access tokens are given")
+    grant = AssertionGrant(
+        assertion=required(fields, "subject_token"),
+        site_key=required(fields, "client_id"),
+        origin=request.headers.get("Origin"),
+        resource=fields.get("resource"),
+    )
+    try:
+        issued = publisher_logins.exchange(
+            grant,
+            cast(Publishers, current_app.extensions["comments_publishers"]),
+            audience=issuer(),
+            pepper=settings().secret_key.get_secret_value(),
+            now=clock.now(),
+        )
+    except AssertionRefused as refused:
+        raise TokenRefused("invalid_request", str(refused)) from None
+    except KeysUnavailable:
+        raise TokenRefused(
+            "temporarily_unavailable", "the publisher's keys cannot be had", status=503
+        ) from None
+    return {**_reader_tokens(issued), "issued_token_type": ACCESS_TOKEN_TYPE}
+
+
 def _reader_tokens(issued: Tokens) -> dict[str, object]:
     reader = issued.reader
     return {
@@ -90,4 +129,5 @@ GRANTS: Mapping[str, Callable[[Fields], dict[str, object]]] = {
     "authorization_code": _authorization_code,
     "refresh_token": _refresh_token,
     "client_credentials": _client_credentials,
+    "urn:ietf:params:oauth:grant-type:token-exchange": _token_exchange,
 }

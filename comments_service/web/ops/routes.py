@@ -12,8 +12,16 @@ from comments_service.services.permissions import Permission
 from comments_service.web.http import limits
 from comments_service.web.http.actor import requires
 from comments_service.web.http.ready import ready_json
+from comments_service.web.ops.reference import shape
 
-blueprint = Blueprint("ops", __name__, template_folder="templates")
+blueprint = Blueprint(
+    "ops",
+    __name__,
+    template_folder="templates",
+    static_folder="static",
+    static_url_path="/docs/static",
+)
+blueprint.add_app_template_filter(shape)
 
 
 @blueprint.get("/healthz")
@@ -41,5 +49,6 @@ def docs() -> Response:
     """The OpenAPI document as a page, which runs nothing and loads nothing."""
     document = cast(APIFlask, current_app).spec
     page = make_response(render_template("ops/docs.html", document=document))
-    page.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
+    policy = "default-src 'none'; style-src 'self'; frame-ancestors 'none'"
+    page.headers["Content-Security-Policy"] = policy
     return page

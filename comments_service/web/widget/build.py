@@ -48,6 +48,7 @@ WRITING = (
     "editor",
     "deeds",
     "news",
+    "notices",
     "writing",
 )
 

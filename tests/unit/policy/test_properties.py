@@ -214,6 +214,10 @@ def test_whatever_a_moderator_writes_is_refused_or_is_quick(entry: str, body: st
         "ㅏ",
         "카톡 ",
         "\u1161",
+        "시ㅂ ",
+        "f*ck ",
+        "b|_|t ",
+        "바ㅋ나 ",
     ],
 )
 def test_250_of_anything_are_judged_in_milliseconds(unit: str) -> None:

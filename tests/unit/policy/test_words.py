@@ -134,7 +134,16 @@ def test_a_word_that_is_named_is_judged_one_step_milder(body: str) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    ["he called me a blockhead", 'she said "what a blockhead" twice', "blockhead라고 말했다"],
+    [
+        "he called me a blockhead",
+        'she said "what a blockhead" twice',
+        "blockhead라고 말했다",
+        "saying that readers are blockheads is never acceptable",
+        "the crowd chanted blockheads",
+        "blockhead라며 소리를 질렀다",
+        "blockhead 소리를 들었다",
+        "blockhead 운운하는 댓글은 지워 주세요",
+    ],
 )
 def test_a_word_that_is_reported_is_never_more_than_held(body: str) -> None:
     assert judge_words(body, "blockhead").outcome is Outcome.HOLD

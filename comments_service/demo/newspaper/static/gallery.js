@@ -91,6 +91,26 @@ const refused = (more) => {
   return comment("me", body, { status: "rejected", findings: found, ...more });
 };
 
+const noticesOf = () => {
+  const notice = (type, about, more) => ({
+    type,
+    comment: about,
+    decision: null,
+    reason: null,
+    agreed: null,
+    created_at: ago(12),
+    read: false,
+    ...more,
+  });
+  const removed = comment("me", texts.held.text, { status: "removed" });
+  const items = [
+    notice("reply", comment("sora", texts.newer.text)),
+    notice("decision", removed, { decision: "remove", reason: "3.1" }),
+    notice("report", comment(null, null), { agreed: true, created_at: ago(3000), read: true }),
+  ];
+  return { items, unread: 2, next_cursor: null };
+};
+
 const part = (box, name) => box.shadowRoot.querySelector(`[part~="${name}"]`);
 
 /** The element, once it is there. */
@@ -127,6 +147,11 @@ const STATES = {
   "logged-out": { page: () => page(talk(9)), see: "login-button" },
   "logged-in": { user: true, page: () => page(talk(9)), see: "edit-button" },
   help: { act: (box) => press(box, "help"), find: (box) => box.shadowRoot.querySelector(".help") },
+  notices: {
+    user: true,
+    act: (box) => press(box, "notifications-button"),
+    see: "notifications",
+  },
   typing: { user: true, act: (box) => write(box, texts.typing.text), see: "submit" },
   "over-limit": { user: true, act: (box) => write(box, texts.long.text.repeat(12)), see: "submit" },
   posted: {
@@ -237,6 +262,8 @@ const answer = async (method, url, { body, headers }) => {
     const votes = Object.fromEntries(talk().map(({ id, voted }) => [id, voted]));
     return json({ votes, held: [], rejected: [], muted: [], can: ["comment"], ...overlay?.() });
   }
+  if (url.pathname.endsWith("/me/notifications")) return json(state === "notices" ? noticesOf() : {});
+  if (url.pathname.endsWith("/notifications/read")) return json(null);
   if (url.pathname.endsWith("/me"))
     return json({ suspension: { until: ago(-3 * 24 * 60), reason: texts.suspension.text } });
   if (method === "POST") return post(JSON.parse(body));

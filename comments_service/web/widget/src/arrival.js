@@ -21,8 +21,10 @@ export const arrival = (() => {
   const answer = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
   const pending = answer.state && kept("localStorage", PENDING + answer.state);
   if (!pending) return null;
+  const begun = JSON.parse(pending);
   history.replaceState(history.state, "", location.pathname + location.search);
-  return { answer, pending: JSON.parse(pending) };
+  if (begun.hash) location.replace(begun.hash); // A page may have routes of its own there.
+  return { answer, pending: begun };
 })();
 
 /** Whether a login at the site is kept, or has just come back. */

@@ -27,7 +27,7 @@ export class Box {
   writing = null;
   place = h("div");
   alert = h("div", { role: "alert" });
-  notice = h("div");
+  notice = h("div.notice");
   #shadow;
   #status = h("div", { part: "status", role: "status" });
   #loading;
@@ -109,7 +109,7 @@ export class Box {
       const page = await this.page(query, { signal }).finally(() => clearTimeout(slow));
       this.whisper("");
       this.#learn(page);
-      this.thread.show(page);
+      await this.thread.show(page);
       await this.#coming;
       this.state = "ready";
       const { site, article } = this.options;

@@ -201,8 +201,10 @@ export class Deeds {
   }
 
   async appeal(view) {
-    view.comment.appealed = await this.askAgain(view.comment.id);
+    if (!(await this.askAgain(view.comment.id))) return;
+    view.comment.appealed = true;
     view.refresh();
+    view.focus();
   }
 
   /** Hides an author's comments from this reader, or shows them again. */

@@ -63,7 +63,7 @@ export class Editor {
     this.#counter.classList.toggle("over", over > 0);
     if (over > 0) this.#counter.replaceChildren(icon("warn"), t("counter.over", { over, sum }));
     else this.#counter.textContent = limit < Infinity ? sum : "";
-    this.#hint.textContent = t("hint", { limit });
+    this.#hint.textContent = limit < Infinity ? t("hint", { limit }) : "";
     this.#show(over > 0 ? t("too-long", { n: over }) : "");
     return -over;
   }
@@ -199,7 +199,9 @@ export class Editor {
     const title = h("h4", { tabindex: -1 }, t("rejected", { n: findings.length }));
     const appeal = button(".btn", { part: "appeal-button" }, t("appeal"));
     appeal.onclick = async () => {
-      if (await this.#writing.askAgain(id)) appeal.remove();
+      if (!(await this.#writing.askAgain(id))) return;
+      appeal.previousSibling.focus();
+      appeal.remove();
     };
     this.element.replaceChildren(
       h(

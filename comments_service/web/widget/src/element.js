@@ -35,6 +35,7 @@ export class SocialComments extends HTMLElement {
     "theme",
     "sort",
     "page-size",
+    "max-depth",
     "loading",
     "heading-level",
     "readonly",
@@ -61,7 +62,7 @@ export class SocialComments extends HTMLElement {
 
   attributeChangedCallback(name, before, after) {
     if (!this.#box || before === after) return;
-    if (name === "theme") return this.#setTheme();
+    if (name === "theme" || name === "max-depth") return this.#setLook();
     if (name === "loading" || this.#stale) return;
     // Several attributes are often set in one go: start again once, when all are there.
     this.#stale = true;
@@ -134,7 +135,7 @@ export class SocialComments extends HTMLElement {
       emit: (name, detail, cancelable) => this.#emit(name, detail, cancelable),
     });
     this.#shadow.replaceChildren(this.#box.root);
-    this.#setTheme();
+    this.#setLook();
     this.#watch();
   }
 
@@ -174,10 +175,12 @@ export class SocialComments extends HTMLElement {
   }
 
   /** The page's own colour scheme is inherited; where it has none, the reader's preference. */
-  #setTheme() {
+  #setLook() {
+    const { root } = this.#box;
     const asked = this.getAttribute("theme");
     const inherited = getComputedStyle(this).colorScheme !== "normal" ? "page" : "reader";
-    this.#box.root.dataset.theme = ["light", "dark"].includes(asked) ? asked : inherited;
+    root.classList.toggle("flat", this.getAttribute("max-depth") === "0");
+    root.dataset.theme = ["light", "dark"].includes(asked) ? asked : inherited;
   }
 
   #emit(name, detail, cancelable = false) {

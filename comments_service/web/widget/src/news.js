@@ -121,7 +121,7 @@ export class News {
     if (n <= 0) return notice.replaceChildren();
     if (notice.textContent === words) return;
     const attributes = { part: "new-comments-button", onclick: load };
-    notice.replaceChildren(button(".btn.wide.news", attributes, icon("arrow"), words));
+    notice.replaceChildren(button(".btn.news", attributes, icon("arrow"), words));
     this.#box.whisper(words);
   }
 }

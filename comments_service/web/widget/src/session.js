@@ -104,7 +104,8 @@ export class Session extends EventTarget {
       return `${SERVICE}/oauth/authorize?${new URLSearchParams(query)}`;
     };
     const begin = (popup) => {
-      const pending = { code_verifier: verifier, provider, at: Date.now() };
+      const { hash } = location;
+      const pending = { code_verifier: verifier, provider, hash, at: Date.now() };
       local.set(PENDING + state, { ...pending, site: this.#site, redirect_uri: here(), popup });
       purgePending();
     };

@@ -18,6 +18,8 @@ export declare class SocialComments extends HTMLElement {
   sort: "newest" | "oldest" | "popular" | null;
   /** Comments a page, 20 unless said, at most 50. */
   pageSize: string | number | null;
+  /** "1", the default, sets replies in under their comment; "0" puts them flush with it. */
+  maxDepth: string | number | null;
   /** "lazy": when the element comes near the window; "manual": on `load()`. */
   loading: "lazy" | "eager" | "manual" | null;
   /** 2 to 6, 3 unless said. */

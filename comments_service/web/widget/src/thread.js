@@ -3,8 +3,9 @@
 import { button, h, hidden, icon } from "./dom.js";
 import { CommentView } from "./comment.js";
 
-/** As many comments as are drawn without a pause for whatever else the page has to do. */
-const AT_ONCE = 25;
+/** The usual page is drawn at once; beyond, a few comments between whatever else is to do. */
+const AT_ONCE = 20;
+const A_FEW = 10;
 
 const pause = () => new Promise((resolve) => setTimeout(resolve));
 
@@ -62,7 +63,7 @@ export class Thread {
     this.#clear();
     this.#known = page.article.comment_count;
     this.earlier = page.previous_cursor;
-    this.append(page);
+    return this.append(page);
   }
 
   /** Says that nothing could be loaded, and offers to try again. */
@@ -81,17 +82,20 @@ export class Thread {
     );
   }
 
-  /** Draws all comments again, a few at a time. */
+  /** Draws all comments again. */
   async refresh() {
+    if (await this.#inTurns([...this.views.values()], (view) => view.refresh())) this.finish();
+  }
+
+  /** Does something for each, a few at a time; false where another thread has taken the place. */
+  async #inTurns(all, work) {
     const { views } = this;
-    let drawn = 0;
-    for (const view of views.values()) {
-      if (drawn && drawn % AT_ONCE === 0) await pause();
-      if (this.views !== views) return;
-      view.refresh();
-      drawn += 1;
+    for (const [index, each] of all.entries()) {
+      if (index >= AT_ONCE && index % A_FEW === 0) await pause();
+      if (this.views !== views) return false;
+      work(each);
     }
-    this.finish();
+    return true;
   }
 
   tick() {
@@ -130,9 +134,11 @@ export class Thread {
   }
 
   /** Adds a page's comments, those already here left out; before an item, else at the end. */
-  append({ comments, next_cursor }, before = null) {
-    for (const comment of comments)
+  async append({ comments, next_cursor }, before = null) {
+    const add = (comment) => {
       if (!this.views.has(comment.id)) this.list.insertBefore(this.view(comment).element, before);
+    };
+    if (!(await this.#inTurns(comments, add))) return;
     if (!before) this.cursor = next_cursor;
     this.box.writing?.placeOwn();
     this.finish();

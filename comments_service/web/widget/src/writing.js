@@ -8,6 +8,7 @@ import { Editor } from "./editor.js";
 import { findingList, marked } from "./findings.js";
 import { addWords } from "./i18n.js";
 import { News } from "./news.js";
+import { Notices } from "./notices.js";
 import { Session } from "./session.js";
 import { local } from "./storage.js";
 import { clock } from "./time.js";
@@ -16,6 +17,7 @@ const sheet = new CSSStyleSheet();
 sheet.replaceSync(WRITING_STYLES);
 addWords(WRITING_CATALOGUES);
 Object.assign(OUTLINES, {
+  bell: "M4 11V7a4 4 0 0 1 8 0v4l1 1.5H3zM6.7 14.5h2.6",
   arrow: "M8 13V3M4 7l4-4 4 4",
   clock: RING + "M8 4.5V8l2.3 1.6",
   mute: "M2 8s2-4 6-4 6 4 6 4-2 4-6 4-6-4-6-4zM3 13 13 3",
@@ -30,6 +32,7 @@ export class Writing extends Deeds {
   #suspension = null;
   #known = null;
   #news;
+  #notices = new Notices(this);
 
   overlay = nobody();
 
@@ -71,7 +74,7 @@ export class Writing extends Deeds {
     const { list, cursor } = box.thread;
     return this.act(async () => {
       const last = list.lastElementChild;
-      box.thread.append(await box.page({ cursor }));
+      await box.thread.append(await box.page({ cursor }));
       box.thread.viewOf(last.nextElementSibling)?.focus();
     });
   }
@@ -135,6 +138,7 @@ export class Writing extends Deeds {
       const { site, article } = box.options;
       const overlay = await this.request("/api/v1/me/overlay", { query: { site, article } });
       Object.assign(this.overlay, overlay);
+      this.#notices.load();
       this.placeOwn();
       box.thread.refresh();
       if (!overlay.can.includes("comment")) {
@@ -226,6 +230,7 @@ export class Writing extends Deeds {
     const { box, session } = this;
     this.overlay = nobody();
     this.#editor = this.#suspension = this.#known = null;
+    this.#notices = new Notices(this);
     this.alarm(why === "expired" ? box.t("problem.unauthenticated") : "");
     box.whisper("");
     this.#clearOwn();
@@ -263,7 +268,7 @@ export class Writing extends Deeds {
       this.act(async () => {
         const page = await box.page({ cursor });
         const first = item.nextElementSibling;
-        thread.append(page, first);
+        await thread.append(page, first);
         thread.viewOf(item.nextElementSibling)?.focus();
         item.replaceWith(...(page.previous_cursor ? [this.#earlier(page.previous_cursor)] : []));
       });
@@ -291,7 +296,8 @@ export class Writing extends Deeds {
     const leave = button(".link.out", { onclick: () => this.session.logout() }, box.t("logout"));
     const name = h("strong", null, h("bdi", null, user.name));
     const mark = providerMark(box, user.provider);
-    return h("div.me", null, avatar(box, user, ".mini"), name, mark, leave);
+    const notices = this.#notices.place;
+    return h("div.me", null, avatar(box, user, ".mini"), name, mark, notices, leave);
   }
 
   #write() {

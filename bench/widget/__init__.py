@@ -1,0 +1,1 @@
+"""What the widget weighs beside its peers."""

@@ -1,0 +1,242 @@
+"""The box on pages of every kind: nothing moves, nobody complains, and one can take part."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.widget_world import Host, Reader, Service
+
+pytestmark = pytest.mark.browser
+
+log = logging.getLogger(__name__)
+
+#: Chromium's tasks as they are traced; `tdur` is what a task took of the processor.
+TRACED = ["toplevel", "devtools.timeline", "disabled-by-default-devtools.timeline"]
+LONG = 50
+
+NOTE_SHIFTS = """
+window.shifts = [];
+new PerformanceObserver((list) => {
+  for (const { value, hadRecentInput, sources } of list.getEntries())
+    if (!hadRecentInput) shifts.push([value, sources.map(({ node }) => node?.outerHTML ?? "")]);
+}).observe({ type: "layout-shift", buffered: true });
+addEventListener("social-comments:ready", () => { window.ready ??= performance.now(); });
+"""
+
+HOSTILE = """
+* { color: lime !important; box-sizing: content-box !important; border: 3px solid red !important;
+    transition: all 2s !important; font-family: fantasy !important; line-height: 3 !important }
+button { background: red !important; display: none !important }
+body { text-align: right; text-transform: uppercase; letter-spacing: .5em; word-spacing: 2em;
+       white-space: nowrap; text-indent: 40px; font: italic 700 30px fantasy; text-shadow: 0 0 9px }
+ul, li { list-style: square inside !important; float: left }
+social-comments { display: inline; padding: 9px }
+"""
+
+HASH_ROUTER = """
+addEventListener("hashchange", () => {
+  window.routed = [...(window.routed ?? []), location.hash];
+});
+if (!location.hash) location.hash = "#/story/1";
+"""
+
+SPA = """
+const box = document.querySelector("social-comments");
+box.addEventListener("social-comments:ready", () => {
+  history.pushState({}, "", "/article?story=2");
+  box.article = "a2";
+}, { once: true });
+"""
+
+AGAIN = """
+const box = document.querySelector("social-comments");
+const home = box.parentElement;
+box.remove();
+home.append(box);
+customElements.whenDefined("social-comments").then(() => {
+  box.remove();
+  requestAnimationFrame(() => home.append(box));
+});
+"""
+
+PRESS_MORE = """async () => {
+  const { shadowRoot } = document.querySelector("social-comments");
+  const shown = () => shadowRoot.querySelectorAll("article").length;
+  for (;;) {
+    const before = shown();
+    const more = shadowRoot.querySelector(".wide[part=more]");
+    if (!more) return before;
+    more.click();
+    while (shown() === before) await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}"""
+MUTE = """async () => {
+  const { shadowRoot } = document.querySelector("social-comments");
+  shadowRoot.querySelector("[part=mute-button]").click();
+  while (shadowRoot.querySelectorAll(".gone").length < 1000)
+    await new Promise((resolve) => setTimeout(resolve, 20));
+}"""
+
+TWO = "<social-comments site=demo article=a1></social-comments>" * 2
+
+HOSTS = {
+    "plain": Host(policy=None),
+    "strict-csp": Host(),
+    "hostile-css": Host(css=HOSTILE),
+    "dark": Host(scheme="dark"),
+    "opener-policy": Host(headers={"Cross-Origin-Opener-Policy": "same-origin"}),
+    "no-referrer": Host(headers={"Referrer-Policy": "no-referrer"}),
+    "hash-routing": Host(script=HASH_ROUTER),
+    "single-page": Host(script=SPA),
+    "two": Host(tags=TWO),
+    "again": Host(script=AGAIN),
+}
+
+
+def shifts(page: Page) -> list[Any]:
+    found: list[Any] = page.evaluate("shifts")
+    return found
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_nothing_moves_and_one_can_take_part(service: Service, reader: Reader, host: str) -> None:
+    """The service takes two seconds for the thread."""
+    service.host = HOSTS[host]
+    service.delay = 2
+    for number in range(20):
+        service.comment(f"댓글 번호 {number}")
+    page = reader.page
+    page.add_init_script(NOTE_SHIFTS)
+
+    reader.opens()
+    expect(page.get_by_text("댓글 번호 19").first).to_be_visible()
+    service.delay = 0
+    page.get_by_role("button", name="페이스북").first.scroll_into_view_if_needed()
+    reader.logs_in(button="페이스북")
+    assert shifts(page) == []
+    reader.posts("새 댓글입니다")
+
+    expect(page.get_by_role("article").filter(has_text="새 댓글입니다")).to_be_focused()
+    assert shifts(page) == []
+
+
+@pytest.mark.parametrize("host", ["strict-csp", "hostile-css"])
+def test_a_failing_service_moves_nothing_and_can_be_tried_again(
+    service: Service, reader: Reader, host: str
+) -> None:
+    service.host = HOSTS[host]
+    service.comment("가나다")
+    service.answer_next("GET", "/api/v1/comments", 503, type="/problems/overloaded")
+    reader.expected.append("Failed to load resource: the server responded with a status of 503")
+    page = reader.page
+    page.add_init_script(NOTE_SHIFTS)
+
+    page.goto(f"{service.news}/article")
+    retry = page.get_by_role("button", name="다시 시도")
+    expect(retry).to_be_visible()
+    assert shifts(page) == []
+    retry.press("Enter")
+
+    expect(page.get_by_text("가나다")).to_be_visible()
+    expect(page.get_by_role("heading", name="댓글 1개")).to_be_focused()
+
+
+def test_a_page_with_routes_of_its_own_in_the_fragment_keeps_them(
+    service: Service, reader: Reader
+) -> None:
+    service.host = HOSTS["hash-routing"]
+    page = reader.opens()
+    reader.logs_in()
+    page.evaluate("location.hash = '#/story/2'")
+    expect(page.get_by_role("textbox")).to_be_visible()
+
+    assert page.evaluate("location.hash") == "#/story/2"
+    assert page.evaluate("window.routed") == ["#/story/1", "#/story/2"]
+
+
+def test_a_login_without_a_popup_comes_back_to_the_same_route(
+    service: Service, reader: Reader
+) -> None:
+    service.host = HOSTS["hash-routing"]
+    page = reader.page
+    page.add_init_script("window.open = () => null")
+    reader.opens(fragment="#/story/7")
+
+    page.get_by_role("button", name="페이스북").click()
+    page.locator("#allow").click()
+
+    expect(page.get_by_role("textbox")).to_be_visible()
+    assert page.evaluate("location.hash") == "#/story/7"
+
+
+def test_another_article_ends_what_the_first_had_begun(service: Service, reader: Reader) -> None:
+    service.host = HOSTS["single-page"]
+    service.comment("가나다")
+    page = reader.page
+    with page.expect_event("console", lambda each: each.text == "a2 ready"):
+        page.add_init_script(
+            "addEventListener('social-comments:ready', ({ detail }) =>"
+            " console.info(detail.article + ' ready'))"
+        )
+        reader.opens()
+
+    assert [each.query["article"] for each in service.calls("GET", "/api/v1/comments")] == [
+        "a1",
+        "a2",
+    ]
+
+
+def test_the_first_comment_is_soon_there(service: Service, reader: Reader) -> None:
+    """`--log-cli-level INFO` shows how long it took, from the navigation on."""
+    for number in range(20):
+        service.comment(f"댓글 번호 {number}")
+    page = reader.page
+    page.add_init_script(NOTE_SHIFTS)
+    reader.opens()
+    milliseconds = page.evaluate("ready")
+
+    log.info("20 comments after %d ms", milliseconds)
+    assert milliseconds < 2_000
+
+
+def test_a_thousand_comments_never_hold_the_page_up(
+    browser: Browser, service: Service, reader: Reader
+) -> None:
+    """What the box's script takes at a time, of the processor: neither other processes of a busy
+    machine nor the browser's painting count. `--log-cli-level INFO` shows whole tasks too.
+
+    All is pressed from within the page: what a test asks of a page takes its time too.
+    """
+    for number in range(1_000):
+        service.comment(f"댓글 번호 {number} " + "길게 쓴 글입니다. " * 8)
+    page = reader.opens("attributes=page-size=50")
+    reader.logs_in()
+    browser.start_tracing(page=page, categories=TRACED)
+    assert page.evaluate(PRESS_MORE) == 1_000
+    page.evaluate(MUTE)
+    events = json.loads(browser.stop_tracing())["traceEvents"]
+
+    tasks = times_of(events, "RunTask")
+    scripts = times_of(events, "FunctionCall", "RunMicrotasks", "TimerFire")
+    log.info("longest, in ms: tasks %s, scripts %s", tasks[-5:], scripts[-5:])
+    assert len(scripts) > 100
+    assert scripts[-1] < LONG
+
+
+def times_of(events: list[Any], *kinds: str) -> list[float]:
+    """What each event of a page's main thread took of the processor, in milliseconds, sorted."""
+    main = {
+        (each["pid"], each["tid"])
+        for each in events
+        if each["name"] == "thread_name" and each["args"]["name"] == "CrRendererMain"
+    }
+    return sorted(
+        each["tdur"] / 1000
+        for each in events
+        if (each["pid"], each["tid"]) in main and each["name"].endswith(kinds) and "tdur" in each
+    )
