@@ -5,13 +5,15 @@ from __future__ import annotations
 import time
 import uuid
 from pathlib import Path
+from typing import Any
 
+import click
 import structlog
 from apiflask import APIFlask
 from flask import Flask, Response, g, request
 from flask_migrate import Migrate
 from pydantic import SecretStr
-from sqlalchemy import event
+from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -27,11 +29,12 @@ from comments_service.models import db
 from comments_service.outbound.fetch import Guard
 from comments_service.services.external_filters import OverHttp
 from comments_service.services.freshness import freshness
-from comments_service.services.transaction import prepare_engine
+from comments_service.services.transaction import prepare_engine, read_from
 from comments_service.version import __version__
 from comments_service.web import api, ops, pages
 from comments_service.web.api import present
 from comments_service.web.http import hosts, limits, openapi, problem
+from comments_service.web.http.admission import Admission
 from comments_service.web.http.background import Background
 from comments_service.web.http.front import Front
 from comments_service.web.http.hosts import Hosts
@@ -83,6 +86,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _add_front(app, settings, trusted)
     app.before_request(_begin)
     app.after_request(_finish)
+    app.teardown_request(lambda _error: read_from(None))
     problem.register(app)
     hosts.register(app, trusted)
     limits.register(app, settings)
@@ -109,17 +113,49 @@ def _add_database(app: Flask, settings: Settings) -> None:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     # A statement's parameters are comments and hashes of tokens: never into an error's text.
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"hide_parameters": True}
+    options = {"hide_parameters": True}
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options | _pool(settings, url)
     db.init_app(app)
     Migrate(app, db, directory=str(Path(__file__).parent.parent / "migrations"))
     with app.app_context():
         prepare_engine(db.engine, sqlite_synchronous=settings.sqlite_synchronous)
 
 
+def _pool(settings: Settings, url: URL) -> dict[str, Any]:
+    """How connections to PostgreSQL are made and how long they may take. Commands, such as
+    migrations and the worker, may take their time."""
+    if url.get_backend_name() != "postgresql":
+        return {}
+    seconds = settings.database_timeout_seconds
+    limit = 0 if click.get_current_context(silent=True) else int(seconds * 1000)
+    return {
+        "pool_size": settings.database_pool_size,
+        "max_overflow": 0,
+        "pool_timeout": seconds,
+        "pool_use_lifo": True,
+        "connect_args": {
+            "connect_timeout": max(2, round(seconds)),
+            "tcp_user_timeout": int(seconds * 1000),
+            "options": f"-c statement_timeout={limit} -c lock_timeout={limit}",
+        },
+    }
+
+
+def _replica(settings: Settings) -> Engine | None:
+    if settings.database_replica_url is None:
+        return None
+    url = make_url(settings.database_replica_url).set(drivername="postgresql+psycopg")
+    engine = create_engine(url, hide_parameters=True, **_pool(settings, url))
+    prepare_engine(engine, sqlite_synchronous=settings.sqlite_synchronous)
+    return engine
+
+
 def _add_front(app: Flask, settings: Settings, trusted: Hosts) -> None:
-    """Public reads are answered before Flask sees them, wherever nothing has changed."""
+    """Public reads are answered before Flask sees them, wherever nothing has changed; of the rest,
+    so many at a time."""
+    app.wsgi_app = Admission(app.wsgi_app, settings)  # type: ignore[method-assign]
     with app.app_context():
-        watcher = freshness(db.engine.url)
+        watcher = freshness(db.engine.url, _replica(settings))
         app.extensions["comments_freshness"] = watcher
         if watcher is None:
             return

@@ -55,6 +55,14 @@ class Settings(BaseSettings):
     # How many reverse proxies stand in front and set X-Forwarded-For.
     trusted_proxies: int = Field(default=0, ge=0, le=10)
     metrics_token: SecretStr | None = None
+    # A copy of a PostgreSQL database that public reads may come from.
+    database_replica_url: str | None = None
+    database_pool_size: int = Field(default=10, ge=1, le=200)
+    database_timeout_seconds: float = Field(default=5.0, gt=0, le=60)
+    # Requests of one process that are at work, that wait, and for how long: see admission.py.
+    overload_at_work: int = Field(default=8, ge=1, le=1000)
+    overload_waiting: int = Field(default=256, ge=0, le=100_000)
+    overload_wait_seconds: float = Field(default=2.0, gt=0, le=60)
     sqlite_synchronous: Annotated[str, Field(pattern="^(FULL|NORMAL)$")] = "FULL"
     # What one process may keep of finished answers.
     cache_megabytes: int = Field(default=32, ge=1, le=4096)
@@ -67,6 +75,7 @@ class Settings(BaseSettings):
     ratelimit_logins: str = "60 per minute"
     ratelimit_login_starts: str = "10 per minute"
     ratelimit_refreshes: str = "60 per hour"
+    ratelimit_decisions: str = "600 per minute"
     ratelimit_writes: str = "120 per minute"
     ratelimit_staff_logins: str = "5 per minute"
     # Whether moderators give a one-time code after their provider's login.
@@ -164,6 +173,11 @@ class Settings(BaseSettings):
                 found.append(
                     f"{PREFIX}{provider.upper()}_CLIENT_ID and _CLIENT_SECRET: set both or neither"
                 )
+        replica = self.database_replica_url
+        if replica is not None and not (
+            replica.startswith("postgresql") and self.database_url.startswith("postgresql")
+        ):
+            found.append(f"{PREFIX}DATABASE_REPLICA_URL: a replica of PostgreSQL needs PostgreSQL")
         return found + (self._unsafe() if self.production else [])
 
     def _unsafe(self) -> list[str]:

@@ -28,6 +28,9 @@ the two lists equal.
     ├── Conflict
     │   ├── ArticleClosed, EditWindowClosed, NotEditable
     │   ├── AppealExists, AppealWindowClosed, NotAppealable
+    │   ├── NotBlindable, NoBlind      nobody sees the comment; it is not out of sight
+    │   ├── BlindExists                the objection is noted already
+    │   ├── UndoWindowClosed
     │   ├── AliasTaken                 the key of an article with comments, or its alias
     │   ├── IdentityInUse, LastIdentity
     │   ├── LastAdmin                  nobody else could administer
@@ -35,6 +38,7 @@ the two lists equal.
     ├── IdempotencyKeyReused           the same key with another body
     ├── InvalidSignedRequest           not signed by Facebook with our app's secret
     ├── TooManyRequests                `retry_after` in seconds
+    │   └── SlowMode                   the article takes a writer's comments one at a time
     └── Unavailable                    something we lean on is gone; `retry_after`
         └── Overloaded
 """
@@ -210,6 +214,22 @@ class NotAppealable(Conflict):
     code = "not-appealable"
 
 
+class NotBlindable(Conflict):
+    code = "conflict"
+
+
+class NoBlind(Conflict):
+    code = "conflict"
+
+
+class BlindExists(Conflict):
+    code = "conflict"
+
+
+class UndoWindowClosed(Conflict):
+    code = "undo-window-closed"
+
+
 class IdentityInUse(Conflict):
     code = "identity-in-use"
 
@@ -236,6 +256,10 @@ class InvalidSignedRequest(CommentsError):
 
 class TooManyRequests(CommentsError):
     code = "too-many-requests"
+
+
+class SlowMode(TooManyRequests):
+    code = "slow-mode"
 
 
 class Unavailable(CommentsError):

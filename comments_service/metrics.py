@@ -36,6 +36,7 @@ WEBHOOK_TRIES = Counter(
 WORKER_FAILURES = Counter(
     "comments_worker_failures", "Turns of the worker that failed, by turn.", ["turn"]
 )
+SHED = Counter("comments_shed", "Requests refused because too many were at work already.")
 FAULTS = Counter("comments_faults", "Requests that met a fault of the service's own.")
 DATABASE_FAILURES = Counter(
     "comments_database_failures", "Requests that the database failed, by kind of failure.", ["kind"]

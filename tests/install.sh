@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Installs what the tests need beside the Python packages: a Chromium, and where npm is there a newer
-# axe than the Python package has. PostgreSQL and Redis come as Python packages (requirements-dev.txt).
+# Installs what the tests need beside the Python packages: a Chromium, nginx, which is only ever started
+# by the tests, and where npm is there a newer axe than the Python package has. PostgreSQL and Redis come
+# as Python packages (requirements-dev.txt).
 set -euo pipefail
 
 # Only axe.min.js is used, by tests/browser/axe.py; it is no part of what is shipped (MPL-2.0).
@@ -15,15 +16,23 @@ if command -v npm >/dev/null && [ ! -f "var/$AXE.min.js" ]; then
   rm -rf "var/$AXE.tgz" var/package
 fi
 
-if [ -n "${CHROMIUM:-}" ] || command -v chromium >/dev/null || command -v chromium-browser >/dev/null; then
-  exit 0
-fi
+has() { command -v "$1" >/dev/null || command -v "/usr/sbin/$1" >/dev/null; }
+
+missing=()
+[ -n "${CHROMIUM:-}" ] || has chromium || has chromium-browser || missing+=(chromium fonts-noto-cjk)
+has nginx || missing+=(nginx-light)
+[ "${#missing[@]}" -gt 0 ] || exit 0
+
 if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
-  echo "Installing chromium and fonts with Korean letters (Debian packages) …"
+  echo "Installing ${missing[*]} (Debian packages; Chromium with fonts that have Korean letters) …"
   apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk >/dev/null
-  exit 0
+  # nginx must not begin to serve by itself.
+  [ -e /usr/sbin/policy-rc.d ] || { printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d; chmod +x /usr/sbin/policy-rc.d; own=1; }
+  status=0
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null || status=$?
+  [ -z "${own:-}" ] || rm -f /usr/sbin/policy-rc.d
+  exit "$status"
 fi
-echo "The browser tests need Chromium. Install it (Debian: apt-get install chromium fonts-noto-cjk)," >&2
-echo "or say where it is: CHROMIUM=/path/to/chromium make test" >&2
+echo "The tests need ${missing[*]}. Install them (Debian: apt-get install ${missing[*]})," >&2
+echo "or say where Chromium is: CHROMIUM=/path/to/chromium make test" >&2
 exit 1

@@ -14,7 +14,7 @@ import structlog
 from flask import Flask, current_app
 
 from comments_service import clock, metrics
-from comments_service.services import deliveries, event_log, jobs
+from comments_service.services import blinds, deliveries, event_log, jobs
 from comments_service.services.deliveries import Run
 from comments_service.services.job_runners import RUNNERS, with_secret
 
@@ -131,4 +131,8 @@ def jobs_turn() -> bool:
     return jobs.run_next({**with_secret(secret), **RUNNERS}, clock=clock.now)
 
 
-TURNS: tuple[Turn, ...] = (jobs_turn,)
+def blinds_turn() -> bool:
+    return blinds.expire_next(now=clock.now())
+
+
+TURNS: tuple[Turn, ...] = (jobs_turn, blinds_turn)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -33,6 +34,10 @@ class Article(Base):
     version: Mapped[int] = mapped_column(BigInt, default=0)
     last_seq: Mapped[int] = mapped_column(BigInt, default=0)
     pinned_comment_id: Mapped[int | None] = mapped_column(BigInt)
+    # So many seconds must lie between two comments of one writer; 0: as they like.
+    slow_mode_seconds: Mapped[int] = mapped_column(default=0, server_default="0")
+    # `{"starts_at", "ends_at", "status"}`: see `services/article_windows.py`.
+    windows: Mapped[list[dict[str, Any]] | None]
     # When the publisher last changed the article, as its CMS says.
     updated_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
@@ -41,6 +46,7 @@ class Article(Base):
         Index("article_key", "site_id", "key", unique=True),
         CheckConstraint("status in ('open', 'closed', 'premoderated')", name="status"),
         CheckConstraint("comment_count >= 0", name="comment_count"),
+        CheckConstraint("slow_mode_seconds >= 0", name="slow_mode_seconds"),
         # Every post updates this row; free room on the page keeps that an in-place update.
         {"postgresql_with": {"fillfactor": 50}},
     )

@@ -29,6 +29,8 @@ class Comment(Base):
 
     id: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=False)
     article_id: Mapped[int] = mapped_column(BigInt, ForeignKey("article.id"))
+    # Its article's; the database puts it in where an insert leaves it out, so it is never None.
+    site_id: Mapped[int | None] = mapped_column(BigInt)
     root_id: Mapped[int | None] = mapped_column(BigInt, ForeignKey("comment.id"))
     parent_id: Mapped[int | None] = mapped_column(BigInt, ForeignKey("comment.id"))
     author_id: Mapped[int] = mapped_column(BigInt, ForeignKey("user_account.id"))
@@ -45,6 +47,8 @@ class Comment(Base):
     reply_count: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     edited_at: Mapped[datetime | None]
+    # The first report that no moderator has looked at yet.
+    reported_at: Mapped[datetime | None]
 
     __table_args__ = (
         CheckConstraint(
@@ -78,6 +82,15 @@ class Comment(Base):
         ),
         Index("comment_author", "author_id", "id"),
         Index("comment_seq", "article_id", "seq", unique=True),
+        Index("comment_site", "site_id", "status", "id"),
+        Index(
+            "comment_reported",
+            "site_id",
+            "reported_at",
+            "id",
+            sqlite_where=text("reported_at IS NOT NULL"),
+            postgresql_where=text("reported_at IS NOT NULL"),
+        ),
         Index(
             "comment_queue",
             "status",

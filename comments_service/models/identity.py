@@ -30,4 +30,5 @@ class Identity(Base):
     __table_args__ = (
         UniqueConstraint("provider", "client_app", "subject"),
         Index("identity_user", "user_id"),
+        Index("identity_handle", "handle"),
     )

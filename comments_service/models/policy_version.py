@@ -28,6 +28,8 @@ class PolicyVersion(Base):
     # The document as it was written (YAML or JSON): what a verdict is explained by.
     source: Mapped[str] = mapped_column(Text)
     note: Mapped[str | None] = mapped_column(String(500))
+    # `user:<id>` or `service:<id>`; None: an operator, or before this was noted.
+    created_by: Mapped[str | None] = mapped_column(String(40))
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from comments_service.models.base import Base, BigInt
@@ -29,6 +29,12 @@ class Report(Base):
     reason: Mapped[str] = mapped_column(String(16))
     note: Mapped[str | None] = mapped_column(String(500))
     created_at: Mapped[datetime]
+    # In hundredths: how much it counts towards holding the comment.
+    weight: Mapped[int] = mapped_column(SmallInteger, default=100)
+    # When a moderator answered it, whether they agreed, and by which decision.
+    answered_at: Mapped[datetime | None]
+    agreed: Mapped[bool | None]
+    decision_id: Mapped[int | None] = mapped_column(BigInt)
 
     __table_args__ = (
         CheckConstraint(
@@ -36,4 +42,11 @@ class Report(Base):
             name="reason",
         ),
         Index("report_user", "user_id"),
+        Index(
+            "report_answered",
+            "user_id",
+            "answered_at",
+            sqlite_where=text("answered_at IS NOT NULL"),
+            postgresql_where=text("answered_at IS NOT NULL"),
+        ),
     )

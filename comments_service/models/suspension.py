@@ -21,5 +21,10 @@ class Suspension(Base):
     created_at: Mapped[datetime]
     until: Mapped[datetime | None]
     lifted_at: Mapped[datetime | None]
+    # Who suspended and who lifted it; None: an operator.
+    created_by: Mapped[int | None] = mapped_column(BigInt)
+    lifted_by: Mapped[int | None] = mapped_column(BigInt)
+    # For colleagues.
+    note: Mapped[str | None] = mapped_column(String(500))
 
     __table_args__ = (Index("suspension_user", "user_id"),)

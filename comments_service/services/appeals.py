@@ -1,4 +1,7 @@
-"""Appeals: a writer asks for a second look at a comment that was rejected or removed."""
+"""Appeals: a writer asks for a second look at a comment that was rejected or removed.
+
+Somebody who did not decide it judges the appeal, by a decision like any other (`moderation.py`).
+"""
 
 from __future__ import annotations
 
@@ -13,10 +16,10 @@ from comments_service.errors import (
     NotFound,
     NotYours,
 )
-from comments_service.models import Appeal, Comment, Status, Verdict
+from comments_service.models import Appeal, Comment, Decision, Status, Verdict
 from comments_service.services import articles
 from comments_service.services.actor import Actor
-from comments_service.services.transaction import transaction
+from comments_service.services.transaction import WriteSession, transaction
 
 WINDOW = timedelta(days=7)
 
@@ -37,9 +40,25 @@ def file(actor: Actor, comment_id: int, text: str, *, now: datetime) -> None:
             raise NotAppealable
         if session.get(Appeal, comment_id) is not None:
             raise AppealExists
-        judged_at = session.execute(
-            select(func.max(Verdict.created_at)).where(Verdict.comment_id == comment_id)
-        ).scalar_one()
-        if now > judged_at + WINDOW:
+        if now > _decided_at(session, comment_id, comment.created_at) + WINDOW:
             raise AppealWindowClosed
-        session.add(Appeal(comment_id=comment_id, user_id=actor.user_id, text=text, created_at=now))
+        session.add(
+            Appeal(
+                comment_id=comment_id,
+                site_id=article.site_id,
+                user_id=actor.user_id,
+                text=text,
+                created_at=now,
+            )
+        )
+
+
+def _decided_at(session: WriteSession, comment_id: int, written_at: datetime) -> datetime:
+    """When the comment was last judged: by a moderator, or, where none has, by the policy.
+    An imported comment was judged elsewhere, when it was written."""
+    moments = [
+        session.execute(select(func.max(table.created_at)).where(table.comment_id == comment_id))
+        for table in (Verdict, Decision)
+    ]
+    known = [moment for found in moments if (moment := found.scalar()) is not None]
+    return max(known, default=written_at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,10 +11,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from comments_service.errors import ArticleUrlNotAllowed, NotFound
 from comments_service.models import Article, ArticleStatus, Comment, Status, db
+from comments_service.services import article_windows
 from comments_service.services.ids import first_id, new_id
 from comments_service.services.rows import AnyRow
 from comments_service.services.sites import SiteView, origin_of
-from comments_service.services.transaction import reading
+from comments_service.services.transaction import looking_up, reading
 from comments_service.services.views import ArticleView
 from comments_service.text import addresses
 
@@ -30,15 +31,26 @@ _OTHER_KEY = (
 )
 _BY_KEY = union_all(_OWN_KEY, _OTHER_KEY)
 
+_TOUCH = (
+    update(_table)
+    .where(_table.c.id == bindparam("of"))
+    .values(
+        version=_table.c.version + 1, comment_count=_table.c.comment_count + bindparam("comments")
+    )
+)
+_TOUCH_WITH_SEQ = _TOUCH.values(last_seq=bindparam("seq"))
 
-def get(site: SiteView, key: str) -> ArticleView:
+
+def get(site: SiteView, key: str, *, now: datetime | None = None) -> ArticleView:
     """The article as it is now; one nobody wrote about yet is empty and open."""
-    with reading() as connection:
+    with looking_up() as connection:
         row = connection.execute(_BY_KEY, {"site_id": site.id, "key": key}).first()
-    return view(row, site=site.key) if row else unknown(site, key)
+    return view(row, site=site.key, now=now) if row else unknown(site, key)
 
 
-def counts(site: SiteView, keys: Sequence[str]) -> list[tuple[str, ArticleView]]:
+def counts(
+    site: SiteView, keys: Sequence[str], *, now: datetime | None = None
+) -> list[tuple[str, ArticleView]]:
     """The articles of `keys`, each with the key it was asked by, in their order, zeroes included;
     one query."""
     asked = _table.c.key.label("asked"), _alias.c.key.label("asked")
@@ -49,13 +61,15 @@ def counts(site: SiteView, keys: Sequence[str]) -> list[tuple[str, ArticleView]]
         .join(_alias, _alias.c.article_id == _table.c.id)
         .where(of_site[1], _alias.c.key.in_(set(keys))),
     )
-    with reading() as connection:
+    with looking_up() as connection:
         rows = connection.execute(query).all()
-    found = {row.asked: view(row, site=site.key) for row in reversed(rows)}
+    found = {row.asked: view(row, site=site.key, now=now) for row in reversed(rows)}
     return [(key, found.get(key) or unknown(site, key)) for key in keys]
 
 
-def most_commented(site: SiteView, *, since: datetime, limit: int) -> list[tuple[ArticleView, int]]:
+def most_commented(
+    site: SiteView, *, since: datetime, limit: int, now: datetime | None = None
+) -> list[tuple[ArticleView, int]]:
     """The articles with the most comments published since then, and how many each.
 
     Ids are sorted by time, so that this reads the comments since then and no others.
@@ -77,7 +91,7 @@ def most_commented(site: SiteView, *, since: datetime, limit: int) -> list[tuple
     )
     with reading() as connection:
         rows = connection.execute(query).all()
-    return [(view(row, site=site.key), row.comments) for row in rows]
+    return [(view(row, site=site.key, now=now), row.comments) for row in rows]
 
 
 def lock(site: SiteView, key: str, *, url: str | None, title: str | None, now: datetime) -> AnyRow:
@@ -99,6 +113,7 @@ def lock(site: SiteView, key: str, *, url: str | None, title: str | None, now: d
                 "url": url,
                 "title": title,
                 "status": ArticleStatus.OPEN,
+                "slow_mode_seconds": 0,
                 "comment_count": 0,
                 "version": 0,
                 "last_seq": 0,
@@ -152,16 +167,24 @@ def lock_of_comment(comment_id: int) -> AnyRow:
             return row
 
 
+def lock_of_comments(comment_ids: Iterable[int]) -> None:
+    """Lock the articles that these comments are in, in the order of their ids, as every writer of
+    several does it, so that two never wait for each other."""
+    in_them = select(Comment.article_id).where(Comment.id.in_(set(comment_ids)))
+    query = (
+        select(_table.c.id).where(_table.c.id.in_(in_them)).order_by(_table.c.id).with_for_update()
+    )
+    db.session.execute(query).all()
+
+
 def touch(article_id: int, *, comments: int = 0, last_seq: int | None = None) -> None:
     """Something that readers of the thread see has changed: the version goes up, and the count
     of published comments by `comments`."""
-    values: dict[str, Any] = {
-        "version": _table.c.version + 1,
-        "comment_count": _table.c.comment_count + comments,
-    }
-    if last_seq is not None:
-        values["last_seq"] = last_seq
-    db.session.execute(update(_table).where(_table.c.id == article_id).values(**values))
+    values = {"of": article_id, "comments": comments}
+    if last_seq is None:
+        db.session.execute(_TOUCH, values)
+    else:
+        db.session.execute(_TOUCH_WITH_SEQ, values | {"seq": last_seq})
 
 
 def take_seq(article_id: int, last_seq: int) -> None:
@@ -169,7 +192,8 @@ def take_seq(article_id: int, last_seq: int) -> None:
     db.session.execute(update(_table).where(_table.c.id == article_id).values(last_seq=last_seq))
 
 
-def view(row: AnyRow, *, site: str) -> ArticleView:
+def view(row: AnyRow, *, site: str, now: datetime | None = None) -> ArticleView:
+    """The article for its readers, with the status that is in force now."""
     return ArticleView(
         id=row.id,
         site=site,
@@ -177,9 +201,10 @@ def view(row: AnyRow, *, site: str) -> ArticleView:
         url=row.url,
         title=row.title,
         comment_count=row.comment_count,
-        status=ArticleStatus(row.status),
+        status=article_windows.status_in_force(row, now),
         version=row.version,
         pinned_id=row.pinned_comment_id,
+        changes_at=article_windows.next_change(row, now),
     )
 
 

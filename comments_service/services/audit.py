@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from comments_service.models import AuditEntry, AuditHead, db
-from comments_service.services.rows import AnyRow
 from comments_service.services.transaction import reading
 
 OPERATOR = "operator"
@@ -47,6 +46,19 @@ class AuditAction(StrEnum):
     IMPORT_UNDONE = "import.undone"
     SITE_EXPORTED = "site.exported"
     POLICY_PUBLISHED = "policy.published"
+    COMMENT_BLINDED = "comment.blinded"
+    BLIND_OBJECTED = "comment.blind_objected"
+    BLIND_RESOLVED = "comment.blind_resolved"
+    BLIND_EXPIRED = "comment.blind_expired"
+    COMMENT_APPROVED = "comment.approved"
+    COMMENT_REJECTED = "comment.rejected"
+    COMMENT_REMOVED = "comment.removed"
+    COMMENT_RESTORED = "comment.restored"
+    APPEAL_UPHELD = "appeal.upheld"
+    DECISION_UNDONE = "decision.undone"
+    USER_SUSPENDED = "user.suspended"
+    SUSPENSION_LIFTED = "suspension.lifted"
+    USER_NOTED = "user.noted"
     SITE_CREATED = "site.created"
     SITE_CHANGED = "site.changed"
     WEBHOOK_CREATED = "webhook.created"
@@ -61,6 +73,18 @@ class Head:
 
     seq: int
     hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What `record_all` takes one of for each thing that was done."""
+
+    action: AuditAction
+    target: str
+    site_id: int | None = None
+    reason: str | None = None
+    before: Mapping[str, Any] | None = None
+    after: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,23 +117,31 @@ def record(
     deleted lives on in the log. Writers wait for each other from here to their commit: record
     last.
     """
+    entry = Entry(action, target, site_id, reason, before, after)
+    return record_all([entry], actor=actor, now=now)
+
+
+def record_all(entries: Iterable[Entry], *, actor: str, now: datetime) -> int:
+    """The same for several things that one actor did at once; the number of the last entry."""
     head = db.session.scalars(select(AuditHead).with_for_update()).one()
-    values: dict[str, Any] = {
-        "seq": head.seq + 1,
-        "at": now,
-        "actor": actor,
-        "action": action.value,
-        "target": target,
-        "site_id": site_id,
-        "reason": reason,
-        "before": before if before is None else dict(before),
-        "after": after if after is None else dict(after),
-    }
-    entry_hash = _hash(values, previous_hash=head.hash)
-    db.session.execute(
-        insert(AuditEntry).values(**values, previous_hash=head.hash, hash=entry_hash)
-    )
-    head.seq, head.hash = values["seq"], entry_hash
+    rows = []
+    for entry in entries:
+        values: dict[str, Any] = {
+            "seq": head.seq + 1,
+            "at": now,
+            "actor": actor,
+            "action": entry.action.value,
+            "target": entry.target,
+            "site_id": entry.site_id,
+            "reason": entry.reason,
+            "before": entry.before if entry.before is None else dict(entry.before),
+            "after": entry.after if entry.after is None else dict(entry.after),
+        }
+        entry_hash = _hash(values, previous_hash=head.hash)
+        rows.append({**values, "previous_hash": head.hash, "hash": entry_hash})
+        head.seq, head.hash = values["seq"], entry_hash
+    if rows:
+        db.session.execute(insert(AuditEntry), rows)
     db.session.flush()
     return head.seq
 
@@ -124,7 +156,11 @@ def head() -> Head:
 def verify() -> Break | None:
     """Read the whole log and return where its chain breaks first, or None where it does not."""
     with reading() as connection:
-        end = connection.execute(select(AuditHead.seq, AuditHead.hash)).one()
+        # In one statement, which sees one state of both.
+        greatest = select(func.max(AuditEntry.seq)).scalar_subquery()
+        end = connection.execute(
+            select(AuditHead.seq, AuditHead.hash, func.coalesce(greatest, 0).label("greatest"))
+        ).one()
         # What was written since belongs to no state that `end` knows of.
         query = (
             select(AuditEntry.__table__)
@@ -135,21 +171,29 @@ def verify() -> Break | None:
         last = Head(0, NO_HASH)
         with connection.execute(query) as entries:
             for entry in entries:
-                reason = _misfit(entry, last)
+                reason = misfit(entry, last)
                 if reason is not None:
                     return Break(entry.seq, reason)
                 last = Head(entry.seq, entry.hash)
     if last != Head(end.seq, end.hash):
         return Break(last.seq, "the log was noted to end elsewhere: entries after it are gone")
+    if end.greatest > end.seq:
+        return Break(end.seq + 1, "it was put in: the log was noted to end before it")
     return None
 
 
-def _misfit(entry: AnyRow, last: Head) -> str | None:
-    if entry.seq != last.seq + 1:
+def misfit(entry: Any, last: Head, *, whole: bool = True) -> str | None:
+    """Why `entry`, a row or whatever has its columns, cannot come after `last` in an unbroken log,
+    or None where it can. In a log that is not `whole`, entries may be left out."""
+    follows = entry.seq == last.seq + 1
+    if entry.seq <= last.seq:
+        return f"it comes after entry {last.seq}"
+    if whole and not follows:
         return f"entry {last.seq + 1} is missing"
-    if entry.previous_hash != last.hash:
+    if follows and entry.previous_hash != last.hash:
         return "it does not follow the entry before it"
-    if entry.hash != _hash(entry._asdict(), previous_hash=entry.previous_hash):
+    values = {name: getattr(entry, name) for name in HASHED}
+    if entry.hash != _hash(values, previous_hash=entry.previous_hash):
         return "it was changed"
     return None
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert
+from sqlalchemy import Table, bindparam, insert
 
 from comments_service import metrics
 from comments_service.errors import (
@@ -24,20 +24,25 @@ from comments_service.errors import (
 from comments_service.models import (
     ArticleStatus,
     Comment,
+    CommentEdit,
     Status,
     Verdict,
+    db,
 )
 from comments_service.policy import ExternalAnswer, Outcome, Policy, evaluate, mask
 from comments_service.policy import Verdict as PolicyVerdict
 from comments_service.services import (
+    article_windows,
     articles,
     counters,
     events,
     evidence,
     external_filters,
+    notifications,
     policies,
     reports,
     sites,
+    slow_mode,
     suspensions,
 )
 from comments_service.services.actor import Actor
@@ -81,6 +86,28 @@ class NewComment:
     lang: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Written:
+    """A comment's row as it is first written: the table's columns, without the ORM's ceremony."""
+
+    id: int
+    article_id: int
+    site_id: int
+    root_id: int | None
+    parent_id: int | None
+    author_id: int
+    seq: int
+    body: str
+    lang: str | None
+    status: Status
+    visible: int
+    likes: int
+    dislikes: int
+    score: int
+    reply_count: int
+    created_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class _Judged:
     """A text with its verdict, ready to be stored as `body`."""
@@ -109,8 +136,8 @@ def submit(actor: Actor, command: NewComment, *, now: datetime, ask: Ask = nobod
     External filters are asked through `ask`, before the transaction.
 
     Raises `UnknownSite`, `WrongSite`, `AccountSuspended`, `CommentMalformed`, `CommentEmpty`,
-    `CommentTooLong`, `ArticleUrlNotAllowed`, `ArticleClosed`, `ParentNotFound`; then nothing is
-    written.
+    `CommentTooLong`, `ArticleUrlNotAllowed`, `ArticleClosed`, `SlowMode`, `ParentNotFound`; then
+    nothing is written.
     """
     site = sites.get(command.site)
     if actor.site_id not in {None, site.id}:
@@ -123,8 +150,9 @@ def submit(actor: Actor, command: NewComment, *, now: datetime, ask: Ask = nobod
         article = articles.lock(
             site, command.article, url=command.article_url, title=command.article_title, now=now
         )
-        status = ArticleStatus(article.status)
+        status = article_windows.status_in_force(article, now)
         _check_open(status)
+        slow_mode.check(actor, article, now=now)
         parent = _parent(session, article.id, command.parent_id)
         text = Text(body, command.lang, actor.user_id, site.id, article.id, status)
         judged = _Judged(body, _verdict(policy, text, answers, now=now))
@@ -132,6 +160,7 @@ def submit(actor: Actor, command: NewComment, *, now: datetime, ask: Ask = nobod
         _record_verdict(session, comment.id, judged.verdict, now=now)
         if judged.status is Status.PUBLISHED:
             counters.publish(comment, last_seq=comment.seq)
+            notifications.tell_of_reply(comment, site_id=site.id, now=now)
         else:
             articles.take_seq(article.id, comment.seq)
         events.record(
@@ -157,21 +186,22 @@ def edit(
     """
     with transaction() as session:
         comment, article, site = _editable(session, actor, comment_id, now=now)
-        text = _text_of_edit(comment, article, readable(body, limit=site.settings.limit))
+        text = _text_of_edit(comment, article, readable(body, limit=site.settings.limit), now)
         policy = policies.in_force(site.id)
     answers = _consult(ask, policy, text, site, article.key, now=now)
     with transaction() as session:
         comment, article, site = _editable(session, actor, comment_id, now=now)
-        text = _text_of_edit(comment, article, text.body)
+        text = _text_of_edit(comment, article, text.body, now)
         # What readers' reports took off the page is for a moderator to put back, not for an edit.
-        is_held_by_readers = (
-            comment.status == Status.HELD
-            and reports.count(comment.id) >= site.settings.report_threshold
+        is_held_by_readers = comment.status == Status.HELD and reports.weigh_enough(
+            comment.id, threshold=site.settings.report_threshold
         )
         verdict = _verdict(policy, text, answers, now=now)
         judged = _Judged(text.body, verdict, is_held_by_readers)
         if judged.status is not Status.REJECTED:
             _replace_text(comment, judged, now=now)
+            if judged.status is Status.PUBLISHED:
+                notifications.tell_of_reply(comment, site_id=site.id, now=now)
             _record_verdict(session, comment.id, judged.verdict, now=now)
             events.record(
                 EventType.COMMENT_EDITED,
@@ -193,10 +223,8 @@ def delete(actor: Actor, comment_id: int, *, now: datetime) -> None:
         comment, article = _own(session, actor, comment_id)
         if comment.status == Status.DELETED:
             return
-        if comment.status == Status.PUBLISHED:
-            counters.withdraw(comment, Status.DELETED)
-        else:
-            comment.status = Status.DELETED
+        counters.change(comment, Status.DELETED)
+        comment.reported_at = None
         events.record(
             EventType.COMMENT_DELETED,
             site_id=article.site_id,
@@ -256,7 +284,7 @@ def _answers_first(
     if not policy.externals:
         return {}
     suspensions.check(actor.user_id, site_id=site.id, now=now)
-    article = articles.get(site, command.article)
+    article = articles.get(site, command.article, now=now)
     _check_open(article.status)
     text = Text(body, command.lang, actor.user_id, site.id, article.id, article.status)
     return _consult(ask, policy, text, site, article.key, now=now)
@@ -276,14 +304,14 @@ def _editable(
     return comment, article, site
 
 
-def _text_of_edit(comment: Comment, article: AnyRow, body: str) -> Text:
+def _text_of_edit(comment: Comment, article: AnyRow, body: str, now: datetime) -> Text:
     return Text(
         body,
         comment.lang,
         comment.author_id,
         article.site_id,
         article.id,
-        ArticleStatus(article.status),
+        article_windows.status_in_force(article, now),
         comment_id=comment.id,
     )
 
@@ -311,6 +339,12 @@ def _verdict(
     return evaluate(policy, replace(submission, external=answers), history)
 
 
+_table: Table = Comment.metadata.tables["comment"]
+_INSERT = insert(_table)
+_INSERT_VERDICT = insert(Verdict.metadata.tables["verdict"])
+_ONE = comments_with_articles().where(Comment.id == bindparam("comment_id"))
+
+
 def _insert(
     session: WriteSession,
     actor: Actor,
@@ -319,10 +353,11 @@ def _insert(
     judged: _Judged,
     lang: str | None,
     now: datetime,
-) -> Comment:
-    comment = Comment(
+) -> _Written:
+    comment = _Written(
         id=new_id(now),
         article_id=article.id,
+        site_id=article.site_id,
         root_id=None if parent is None else parent.root_id or parent.id,
         parent_id=None if parent is None else parent.id,
         author_id=actor.user_id,
@@ -337,41 +372,39 @@ def _insert(
         reply_count=0,
         created_at=now,
     )
-    session.add(comment)
-    session.flush()
+    session.execute(_INSERT, asdict(comment))
     return comment
 
 
 def _replace_text(comment: Comment, judged: _Judged, *, now: datetime) -> None:
     """Put the new text in; the comment takes the status that its text has earned."""
+    db.session.add(
+        CommentEdit(id=new_id(now), comment_id=comment.id, body=comment.body, replaced_at=now)
+    )
     comment.body = judged.body
     comment.edited_at = now
     if comment.status == judged.status:
         if judged.status is Status.PUBLISHED:
             articles.touch(comment.article_id)
-    elif judged.status is Status.HELD:
-        counters.withdraw(comment, Status.HELD)
     else:
-        comment.status, comment.visible = Status.PUBLISHED, 1
-        counters.publish(comment)
+        counters.change(comment, judged.status)
 
 
 def _record_verdict(
     session: WriteSession, comment_id: int, verdict: PolicyVerdict, *, now: datetime
 ) -> None:
-    session.execute(
-        insert(Verdict).values(
-            id=new_id(now),
-            comment_id=comment_id,
-            policy_version=verdict.policy_version,
-            outcome=verdict.outcome,
-            findings=[finding.as_json() for finding in verdict.findings],
-            created_at=now,
-        )
-    )
+    values = {
+        "id": new_id(now),
+        "comment_id": comment_id,
+        "policy_version": verdict.policy_version,
+        "outcome": verdict.outcome,
+        "findings": [finding.as_json() for finding in verdict.findings],
+        "created_at": now,
+    }
+    session.execute(_INSERT_VERDICT, values)
 
 
 def _judged_view(session: WriteSession, comment_id: int, judged: _Judged) -> JudgedView:
-    row = session.execute(comments_with_articles().where(Comment.id == comment_id)).one()
+    row = session.execute(_ONE, {"comment_id": comment_id}).one()
     comment = comment_view_alone(row, own=True)
     return JudgedView(comment, finding_views(judged.verdict.findings), judged.status, judged.body)

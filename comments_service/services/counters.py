@@ -1,7 +1,7 @@
 """What follows for a thread when a comment appears in it or disappears.
 
-Counters are kept, never counted: every change of a comment's status goes through `publish` or
-`withdraw`, inside the transaction that holds the article's row.
+Counters are kept, never counted: every change of a comment's status goes through `change`, and a
+new comment's through `publish`, inside the transaction that holds the article's row.
 """
 
 from __future__ import annotations
@@ -24,15 +24,24 @@ def publish(comment: Any, *, last_seq: int | None = None) -> None:
     articles.touch(comment.article_id, comments=+1, last_seq=last_seq)
 
 
-def withdraw(comment: Comment, status: Status) -> None:
-    """`comment` was published and is now `status`. With published replies it stays as a
-    tombstone; a root that was one loses its place with its last reply."""
+def change(comment: Comment, status: Status) -> None:
+    """Give `comment` another status. With published replies it stays as a tombstone once it is
+    removed or deleted; a root that was one loses its place with its last reply."""
+    was, was_visible = comment.status, comment.visible
+    if was == status:
+        return
     is_tombstone = status in TOMBSTONES and comment.root_id is None and comment.reply_count > 0
-    comment.status, comment.visible = status, int(is_tombstone)
+    is_published = status is Status.PUBLISHED
+    comment.status, comment.visible = status, int(is_published or is_tombstone)
     db.session.flush()
-    if comment.root_id is not None:
-        _count_reply(comment.root_id, -1)
-    articles.touch(comment.article_id, comments=-1)
+    if is_published:
+        publish(comment)
+    elif was == Status.PUBLISHED:
+        if comment.root_id is not None:
+            _count_reply(comment.root_id, -1)
+        articles.touch(comment.article_id, comments=-1)
+    elif was_visible or comment.visible:
+        articles.touch(comment.article_id)
 
 
 def _count_reply(root_id: int, by: int) -> None:

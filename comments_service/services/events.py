@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, func, insert, literal, select
+from sqlalchemy import BigInteger, Table, bindparam, func, insert, select
 
 from comments_service.models import Event, db
 from comments_service.services.ids import new_id
@@ -27,6 +27,21 @@ class EventType(StrEnum):
     POLICY_PUBLISHED = "policy.published"
 
 
+_table: Table = Event.metadata.tables["event"]
+_own_id = bindparam("own_id", type_=BigInteger)
+_GIVEN = {
+    name: bindparam(name, type_=_table.c[name].type)
+    for name in ("site_id", "article_id", "type", "data", "created_at")
+}
+_INSERT_ON_POSTGRESQL = insert(_table).values(id=func.nextval("event_id"), **_GIVEN)
+# SQLite has one writer: the greatest that there was, or the time, so that none comes twice even if
+# the last ones were deleted.
+_INSERT_ON_SQLITE = insert(_table).values(
+    id=func.max(func.coalesce(select(func.max(_table.c.id) + 1).scalar_subquery(), 0), _own_id),
+    **_GIVEN,
+)
+
+
 def record(
     event_type: EventType,
     *,
@@ -41,22 +56,16 @@ def record(
     Where there is an article, the caller holds its row: its events then have ids in the order of
     their commits, though the requests may have begun in another.
     """
+    on_postgresql = db.engine.dialect.name == "postgresql"
+    own_id = {} if on_postgresql else {"own_id": new_id(now)}
     db.session.execute(
-        insert(Event).values(
-            id=_next_id(now),
-            site_id=site_id,
-            article_id=article_id,
-            type=event_type,
-            data=data,
-            created_at=now,
-        )
+        _INSERT_ON_POSTGRESQL if on_postgresql else _INSERT_ON_SQLITE,
+        {
+            **own_id,
+            "site_id": site_id,
+            "article_id": article_id,
+            "type": event_type,
+            "data": data,
+            "created_at": now,
+        },
     )
-
-
-def _next_id(now: datetime) -> Any:
-    """PostgreSQL's sequence; on SQLite, which has one writer, the greatest that there was, or the
-    time, so that none comes twice even if the last ones were deleted."""
-    if db.engine.dialect.name == "postgresql":
-        return func.nextval("event_id")
-    after_last = select(func.max(Event.id) + 1).scalar_subquery()
-    return func.max(func.coalesce(after_last, 0), literal(new_id(now), BigInteger))

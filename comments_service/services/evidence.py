@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Connection, exists, func, or_, select
+from sqlalchemy import Connection, bindparam, exists, func, or_, select
 
 from comments_service.models import Article, ArticleStatus, Comment, StaffRole, Status, User
 from comments_service.policy import History, PastText, Policy, Submission
@@ -46,14 +46,21 @@ class Text:
     comment_id: int | None = None
 
 
+_is_staff = exists().where(
+    StaffRole.user_id == bindparam("writer_id"),
+    StaffRole.revoked_at.is_(None),
+    or_(StaffRole.site_id.is_(None), StaffRole.site_id == bindparam("site_id")),
+)
+_WRITER = select(User.display_name, User.created_at, _is_staff.label("is_staff")).where(
+    User.id == bindparam("writer_id")
+)
+
+
 def gather(policy: Policy, text: Text, *, now: datetime) -> tuple[Submission, History]:
     """All that `policy` is told of `text`, but for the answers of external filters."""
     with reading() as connection:
-        writer = connection.execute(
-            select(User.display_name, User.created_at, _is_staff(text).label("is_staff")).where(
-                User.id == text.writer_id
-            )
-        ).one()
+        whose = {"writer_id": text.writer_id, "site_id": text.site_id}
+        writer = connection.execute(_WRITER, whose).one()
         submission = Submission(
             body=text.body,
             lang=text.lang,
@@ -72,14 +79,6 @@ def gather(policy: Policy, text: Text, *, now: datetime) -> tuple[Submission, Hi
             account_created_at=writer.created_at,
         )
     return submission, history
-
-
-def _is_staff(text: Text) -> ColumnElement[bool]:
-    return exists().where(
-        StaffRole.user_id == text.writer_id,
-        StaffRole.revoked_at.is_(None),
-        or_(StaffRole.site_id.is_(None), StaffRole.site_id == text.site_id),
-    )
 
 
 def _uses(policy: Policy, kind: type[AnyUse]) -> list[AnyUse]:

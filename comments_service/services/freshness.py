@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from sqlalchemy import (
     URL,
     Column,
     ColumnElement,
+    Engine,
     Select,
     Table,
     Text,
@@ -51,6 +53,7 @@ UNSEEN = {
     Article: {"site_id", "last_seq", "created_at"},
 }
 STATEMENT_TIMEOUT_MS = 1_000
+LEFT_ALONE_SECONDS = 1.0
 REMEMBERED = 10_000
 
 
@@ -97,6 +100,9 @@ class Freshness(Protocol):
     def statement(self, watched: Watched) -> tuple[str, dict[str, Any]]:
         """The question as the driver gets it, with its values."""
 
+    def engine_for(self, watched: Watched, state: State | None) -> Engine | None:
+        """The replica, where `watched` may be read from it; None for the database itself."""
+
     def close(self) -> None:
         """Give up what is open; the next question opens anew."""
 
@@ -106,14 +112,19 @@ def thread_of(state: State) -> OfThread:
     return OfThread(state[0], state[1])
 
 
-def freshness(url: URL) -> Freshness | None:
+def freshness(url: URL, replica: Engine | None = None) -> Freshness | None:
     """What watches the database at `url`; None for SQLite's database in memory, which nobody but
     its own connection can look into."""
     if url.get_backend_name() == "postgresql":
-        return OnPostgresql(url)
+        primary = OnPostgresql(url)
+        return primary if replica is None else _replicated(primary, replica)
     if url.database in {None, "", ":memory:"}:
         return None
     return OnSqlite(str(url.database))
+
+
+def _replicated(primary: OnPostgresql, engine: Engine) -> Replicated:
+    return Replicated(primary, OnPostgresql(engine.url), engine)
 
 
 class OnSqlite:
@@ -147,6 +158,9 @@ class OnSqlite:
             values["articles"] = json.dumps(watched.articles)
         return statement, values
 
+    def engine_for(self, watched: Watched, state: State | None) -> Engine | None:
+        return None
+
     def close(self) -> None:
         while self._idle:
             self._idle.pop().close()
@@ -178,15 +192,34 @@ class _Connection:
         self._connection.close()
 
 
+class Unanswered(Exception):
+    """The database gave no answer."""
+
+
 class OnPostgresql:
     """Reads a PostgreSQL database through connections of its own, one for each thread at work."""
 
     def __init__(self, url: URL) -> None:
+        self._down_until = 0.0
         self._dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
         self._idle: deque[psycopg.Connection[Any]] = deque()
         self._sql = _Statements(postgresql.dialect())  # type: ignore[no-untyped-call]
 
     def state(self, watched: Watched) -> State | None:
+        try:
+            return self.ask(watched)
+        except Unanswered:
+            return None
+
+    @property
+    def is_down(self) -> bool:
+        """Whether it gave no answer a moment ago; then it is left alone for that moment."""
+        return time.monotonic() < self._down_until
+
+    def ask(self, watched: Watched) -> State | None:
+        """What the rows say now; None where one is missing. Raises `Unanswered`."""
+        if self.is_down:
+            raise Unanswered
         connection = None
         try:
             try:
@@ -199,7 +232,9 @@ class OnPostgresql:
             log.warning("freshness_failed", failure=type(error).__name__)
             if connection is not None:
                 connection.close()
-            return None
+            elif not self._idle:
+                self._down_until = time.monotonic() + LEFT_ALONE_SECONDS
+            raise Unanswered from None
         self._idle.append(connection)
         return _checked(watched, rows)
 
@@ -210,9 +245,48 @@ class OnPostgresql:
         options = f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c default_transaction_read_only=on"
         return psycopg.connect(self._dsn, autocommit=True, connect_timeout=2, options=options)
 
+    def engine_for(self, watched: Watched, state: State | None) -> Engine | None:
+        return None
+
     def close(self) -> None:
         while self._idle:
             self._idle.pop().close()
+
+
+class Replicated:
+    """A primary that says how things are, and a replica that is read where it has caught up.
+
+    So nobody, and least of all who has just written, is shown what was before: asking for the
+    version costs the primary next to nothing, and the reading is the replica's. While the primary
+    is down, the replica says how things are.
+    """
+
+    def __init__(self, primary: OnPostgresql, replica: OnPostgresql, engine: Engine) -> None:
+        self._primary = primary
+        self._replica = replica
+        self._engine = engine
+
+    def state(self, watched: Watched) -> State | None:
+        try:
+            return self._primary.ask(watched)
+        except Unanswered:
+            return self._replica.state(watched)
+
+    def engine_for(self, watched: Watched, state: State | None) -> Engine | None:
+        """What a read that depends on `watched` may be read from: the replica if it says the same,
+        or if there is no other; otherwise None, for the primary."""
+        if self._primary.is_down:
+            return self._engine
+        is_new = state is not None and self._replica.state(watched) == state
+        return self._engine if is_new else None
+
+    def statement(self, watched: Watched) -> tuple[str, dict[str, Any]]:
+        return self._primary.statement(watched)
+
+    def close(self) -> None:
+        self._primary.close()
+        self._replica.close()
+        self._engine.dispose()
 
 
 class _Statements:

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from comments_service.models import Comment, Site, Status, Verdict
+from comments_service.models import Appeal, Comment, Decision, DecisionKind, Site, Status, Verdict
 from comments_service.services import accounts
 from comments_service.services.actor import Actor
 from comments_service.services.rows import AnyRow
 from comments_service.services.transaction import reading
 from comments_service.services.views import (
+    DecidedView,
     JudgedView,
+    OwnAppealView,
     comment_view_alone,
     comments_with_articles,
     stored_finding_views,
@@ -53,12 +55,46 @@ def judged(connection: Connection, rows: Sequence[AnyRow]) -> tuple[JudgedView, 
         .order_by(Verdict.comment_id, Verdict.id)
     )
     findings = {verdict.comment_id: verdict.findings for verdict in verdicts}
+    decided = _decided(connection, [row.id for row in rows])
+    appealed = _appealed(connection, [row.id for row in rows])
     return tuple(
         JudgedView(
             comment_view_alone(row, own=True),
             stored_finding_views(findings.get(row.id, [])),
             Status(row.status),
             row.body,
+            decided.get(row.id),
+            appealed.get(row.id),
         )
         for row in rows
     )
+
+
+def _decided(connection: Connection, ids: Sequence[int]) -> dict[int, DecidedView]:
+    """The last decision about each that was not taken back."""
+    undone = select(Decision.undoes).where(
+        Decision.comment_id.in_(ids), Decision.undoes.is_not(None)
+    )
+    query = (
+        select(Decision.comment_id, Decision.kind, Decision.reason, Decision.created_at)
+        .where(
+            Decision.comment_id.in_(ids),
+            Decision.kind != DecisionKind.UNDO,
+            Decision.id.not_in(undone),
+        )
+        .order_by(Decision.comment_id, Decision.id)
+    )
+    return {
+        row.comment_id: DecidedView(row.kind, row.reason, row.created_at)
+        for row in connection.execute(query)
+    }
+
+
+def _appealed(connection: Connection, ids: Sequence[int]) -> dict[int, OwnAppealView]:
+    query = select(Appeal.comment_id, Appeal.created_at, Appeal.outcome, Appeal.decided_at).where(
+        Appeal.comment_id.in_(ids)
+    )
+    return {
+        row.comment_id: OwnAppealView(row.created_at, row.outcome, row.decided_at)
+        for row in connection.execute(query)
+    }

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import secrets
+from collections import OrderedDict
 from datetime import UTC, datetime, timedelta
-from itertools import count
+from threading import Lock
 
 EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
@@ -12,14 +13,26 @@ _EARLY = datetime(2020, 2, 1, tzinfo=UTC)
 COUNTER_BITS = 12
 _COUNTER_MASK = (1 << COUNTER_BITS) - 1
 
-_counter = count(secrets.randbits(COUNTER_BITS))
+REMEMBERED = 64
+"""Moments whose counters are kept: as many as a process has requests under way, and more."""
+
+_counters: OrderedDict[int, tuple[int, int]] = OrderedDict()
+_lock = Lock()
 
 
 def new_id(now: datetime) -> int:
     """Microseconds since 2020, good for 71 years, and twelve bits of a counter that begins at
-    random: ids of one process never meet, and two processes' only if both write in the same
-    microsecond, and then in one case of 4,096."""
-    return first_id(now) | next(_counter) & _COUNTER_MASK
+    random for each moment. Two processes' ids meet only if both write in the same microsecond,
+    and then in one case of two thousand. One transaction may make any number at one moment: after
+    4,096, they go on into the next microseconds."""
+    base = first_id(now)
+    with _lock:
+        fresh = (secrets.randbits(COUNTER_BITS - 1), 0)
+        start, used = _counters.pop(base) if base in _counters else fresh
+        _counters[base] = (start, used + 1)
+        if len(_counters) > REMEMBERED:
+            _counters.popitem(last=False)
+    return base + (used & ~_COUNTER_MASK) + (start + used & _COUNTER_MASK)
 
 
 def past_id(moment: datetime) -> int:

@@ -33,7 +33,7 @@ def get(actor: Actor, site: SiteView, key: str, *, now: datetime) -> Overlay:
     """The reader's overlay of an article's thread. Raises `WrongSite`."""
     if actor.site_id != site.id:
         raise WrongSite
-    article = articles.get(site, key)
+    article = articles.get(site, key, now=now)
     suspended = suspensions.current(actor.user_id, site_id=site.id, now=now)
     may_comment = suspended is None and article.status is not ArticleStatus.CLOSED
     can = [*(["comment"] if may_comment else []), *([] if suspended else ["vote", "report"])]

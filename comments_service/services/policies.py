@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from comments_service.errors import FieldError, InvalidPolicy, NotFound
 from comments_service.models import PolicyStatus, PolicyVersion, Site
@@ -20,7 +20,7 @@ from comments_service.services.audit import AuditAction
 from comments_service.services.events import EventType
 from comments_service.services.ids import new_id
 from comments_service.services.rows import AnyRow
-from comments_service.services.transaction import WriteSession, reading, transaction
+from comments_service.services.transaction import WriteSession, looking_up, reading, transaction
 
 DEFAULT_SOURCE = "format: 1\nextends: default\n"
 
@@ -253,18 +253,20 @@ def _row(session: WriteSession, site_id: int, version: int) -> PolicyVersion:
     return row
 
 
-def _row_in_force(site_id: int) -> AnyRow:
-    query = (
-        select(PolicyVersion.version, PolicyVersion.published_at)
-        .where(
-            PolicyVersion.site_id == site_id,
-            PolicyVersion.status == PolicyStatus.PUBLISHED,
-        )
-        .order_by(PolicyVersion.version.desc())
-        .limit(1)
+_IN_FORCE = (
+    select(PolicyVersion.version, PolicyVersion.published_at)
+    .where(
+        PolicyVersion.site_id == bindparam("site_id"),
+        PolicyVersion.status == PolicyStatus.PUBLISHED,
     )
-    with reading() as connection:
-        return connection.execute(query).one()
+    .order_by(PolicyVersion.version.desc())
+    .limit(1)
+)
+
+
+def _row_in_force(site_id: int) -> AnyRow:
+    with looking_up() as connection:
+        return connection.execute(_IN_FORCE, {"site_id": site_id}).one()
 
 
 @lru_cache(maxsize=1024)

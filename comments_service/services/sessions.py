@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 import structlog
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 
 from comments_service.errors import TokenExpired, Unauthenticated
 from comments_service.models import (
@@ -31,7 +31,7 @@ from comments_service.services.actor import READER_SCOPE, Actor
 from comments_service.services.ids import new_id
 from comments_service.services.sites import origin_of
 from comments_service.services.tokens import Kind
-from comments_service.services.transaction import reading, transaction
+from comments_service.services.transaction import looking_up, reading, transaction
 
 ACCESS_LIFE = timedelta(minutes=10)
 REFRESH_LIFE = timedelta(days=14)
@@ -376,6 +376,29 @@ class _Found:
     has_ended: bool
 
 
+_owner_id = func.coalesce(Session.user_id, ServiceClient.user_id)
+_BY_HASH = (
+    select(
+        AccessToken.__table__,
+        _owner_id.label("user_id"),
+        func.coalesce(Site.key, ServiceClient.client_id).label("client_id"),
+        func.coalesce(Session.site_id, ServiceClient.site_id).label("site_id"),
+        ServiceClient.rate_limit,
+        or_(
+            AccessToken.revoked_at.is_not(None),
+            Session.revoked_at.is_not(None),
+            ServiceClient.revoked_at.is_not(None),
+            User.deleted_at.is_not(None),
+        ).label("has_ended"),
+    )
+    .outerjoin(Session, Session.id == AccessToken.session_id)
+    .outerjoin(Site, Site.id == Session.site_id)
+    .outerjoin(ServiceClient, ServiceClient.id == AccessToken.service_client_id)
+    .join(User, User.id == _owner_id)
+    .where(AccessToken.token_hash == bindparam("digest"))
+)
+
+
 def _look_up(token: str) -> _Found | None:
     """An access token with its owner, in one query."""
     if not tokens.is_kind(token, Kind.ACCESS):
@@ -392,29 +415,8 @@ def holder(token_hash: str, *, now: datetime) -> Actor | None:
 
 
 def _by_hash(token_hash: str) -> _Found | None:
-    user_id = func.coalesce(Session.user_id, ServiceClient.user_id)
-    query = (
-        select(
-            AccessToken.__table__,
-            user_id.label("user_id"),
-            func.coalesce(Site.key, ServiceClient.client_id).label("client_id"),
-            func.coalesce(Session.site_id, ServiceClient.site_id).label("site_id"),
-            ServiceClient.rate_limit,
-            or_(
-                AccessToken.revoked_at.is_not(None),
-                Session.revoked_at.is_not(None),
-                ServiceClient.revoked_at.is_not(None),
-                User.deleted_at.is_not(None),
-            ).label("has_ended"),
-        )
-        .outerjoin(Session, Session.id == AccessToken.session_id)
-        .outerjoin(Site, Site.id == Session.site_id)
-        .outerjoin(ServiceClient, ServiceClient.id == AccessToken.service_client_id)
-        .join(User, User.id == user_id)
-        .where(AccessToken.token_hash == token_hash)
-    )
-    with reading() as connection:
-        row = connection.execute(query).one_or_none()
+    with looking_up() as connection:
+        row = connection.execute(_BY_HASH, {"digest": token_hash}).one_or_none()
     if row is None:
         return None
     return _Found(

@@ -11,7 +11,7 @@ from types import EllipsisType
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 
 from comments_service.errors import FieldError, InvalidRequest, NotFound, UnknownSite, WrongSite
@@ -21,17 +21,29 @@ from comments_service.services.actor import Actor
 from comments_service.services.audit import AuditAction
 from comments_service.services.ids import new_id
 from comments_service.services.rows import AnyRow
-from comments_service.services.transaction import reading, transaction
+from comments_service.services.transaction import looking_up, reading, transaction
 
 KEY_PATTERN = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 DEFAULT_PORTS = {"http": 80, "https": 443}
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
 
+_BY_KEY = select(Site.__table__).where(Site.key == bindparam("key"))
+_BY_ID = select(Site.__table__).where(Site.id == bindparam("site_id"))
+_ALL_ORIGINS = select(Site.origins)
+
+
 class AccountDeletion(StrEnum):
     """What becomes of the comments of somebody who deletes their account."""
 
     ANONYMISE = "anonymise"
+    DELETE = "delete"
+
+
+class BlindExpiry(StrEnum):
+    """What becomes of a comment whose temporary blind nobody resolved in time."""
+
+    RESTORE = "restore"
     DELETE = "delete"
 
 
@@ -45,6 +57,7 @@ class SiteSettings:
     account_deletion: AccountDeletion = AccountDeletion.ANONYMISE
     # So many readers' reports hold a comment.
     report_threshold: int = 3
+    blind_expiry: BlindExpiry = BlindExpiry.RESTORE
     # Nobody may choose one of these as a name, or what looks like one.
     reserved_names: tuple[str, ...] = ()
     # The publisher's own login: `issuer`, and `jwks_url` unless a shared secret signs.
@@ -249,8 +262,8 @@ def get(key: str) -> SiteView:
     """The site with this key. Raises `UnknownSite`."""
     if not KEY_PATTERN.fullmatch(key):  # a NUL would be an error of PostgreSQL's
         raise UnknownSite
-    with reading() as connection:
-        row = connection.execute(select(Site.__table__).where(Site.key == key)).first()
+    with looking_up() as connection:
+        row = connection.execute(_BY_KEY, {"key": key}).first()
     if row is None:
         raise UnknownSite
     return _view(row)
@@ -269,8 +282,8 @@ def run_by(actor: Actor, key: str) -> SiteView:
 
 def by_id(site_id: int) -> SiteView:
     """The site with this id, which the caller got from another row."""
-    with reading() as connection:
-        return _view(connection.execute(select(Site.__table__).where(Site.id == site_id)).one())
+    with looking_up() as connection:
+        return _view(connection.execute(_BY_ID, {"site_id": site_id}).one())
 
 
 def among(site_ids: Collection[int] | None) -> tuple[SiteView, ...]:
@@ -284,8 +297,8 @@ def among(site_ids: Collection[int] | None) -> tuple[SiteView, ...]:
 
 def any_allows(origin: str) -> bool:
     """Whether `origin` is on any site's list: what a preflight may learn."""
-    with reading() as connection:
-        return any(origin in origins for (origins,) in connection.execute(select(Site.origins)))
+    with looking_up() as connection:
+        return any(origin in origins for (origins,) in connection.execute(_ALL_ORIGINS))
 
 
 def ensure(key: str, *, name: str, origins: Iterable[str], now: datetime) -> SiteView:

@@ -7,13 +7,13 @@ or through an invitation.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, or_, select, update
 
-from comments_service.errors import Gone, LastAdmin, NotFound
+from comments_service.errors import Gone, InsufficientScope, LastAdmin, NotFound
 from comments_service.identity.provider import ExternalIdentity
 from comments_service.models import (
     Identity,
@@ -26,6 +26,7 @@ from comments_service.models import (
     db,
 )
 from comments_service.services import accounts, audit, identities, sites, tokens, totp
+from comments_service.services.actor import Actor
 from comments_service.services.audit import OPERATOR, AuditAction
 from comments_service.services.identities import IdentityKey
 from comments_service.services.ids import new_id
@@ -165,7 +166,7 @@ def revoke(
     to take, `UnknownSite`, and, unless `force`, `LastAdmin`.
     """
     site_id = None if site is None else sites.get(site).id
-    with transaction() as session:
+    with transaction():
         taken = [
             view
             for view in roles_of(user_id)
@@ -177,29 +178,63 @@ def revoke(
             _refuse_last_admin(user_id, taken)
         _show_badge(user_id, [view for view in roles_of(user_id) if view not in taken])
         for view in taken:
-            session.execute(
-                update(StaffRole)
-                .where(
-                    StaffRole.user_id == user_id,
-                    StaffRole.role == view.role,
-                    StaffRole.site_id.is_not_distinct_from(view.site_id),
-                    StaffRole.revoked_at.is_(None),
-                )
-                .values(revoked_at=now)
-            )
-            audit.record(
-                AuditAction.STAFF_ROLE_REVOKED,
-                actor=OPERATOR,
-                target=audit.user(user_id),
-                site_id=view.site_id,
-                before={"role": view.role.value},
-                now=now,
-            )
+            _take(user_id, view, actor=OPERATOR, now=now)
         if roles_of(user_id):
             _end_sessions(user_id)
         else:
             totp.remove(user_id, actor=OPERATOR, now=now)
     return tuple(taken)
+
+
+def set_roles(
+    actor: Actor, user_id: int, *, site_id: int, roles: Collection[Role], now: datetime
+) -> tuple[RoleView, ...]:
+    """Give a person these roles on a site and no others; those they then have there.
+
+    Raises `InsufficientScope` unless the actor administers the site, `NotFound` for an account
+    that is gone, `LastAdmin`.
+    """
+    if not actor.may(Role.ADMIN, site_id=site_id):
+        raise InsufficientScope
+    with transaction() as session:
+        user = session.get(User, user_id)
+        if user is None or user.deleted_at is not None:
+            raise NotFound
+        given = [view for view in roles_of(user_id) if view.site_id == site_id]
+        taken = [view for view in given if view.role not in roles]
+        _refuse_last_admin(user_id, taken)
+        for view in taken:
+            _take(user_id, view, actor=actor.key, now=now)
+        for role in sorted(set(roles)):
+            add_role(user_id, role, site_id=site_id, granted_by=actor.user_id, now=now)
+        left = roles_of(user_id)
+        if taken and left:
+            _end_sessions(user_id)
+        elif taken:
+            totp.remove(user_id, actor=actor.key, now=now)
+        return tuple(view for view in left if view.site_id == site_id)
+
+
+def _take(user_id: int, view: RoleView, *, actor: str, now: datetime) -> None:
+    """Take a role in the open transaction."""
+    db.session.execute(
+        update(StaffRole)
+        .where(
+            StaffRole.user_id == user_id,
+            StaffRole.role == view.role,
+            StaffRole.site_id.is_not_distinct_from(view.site_id),
+            StaffRole.revoked_at.is_(None),
+        )
+        .values(revoked_at=now)
+    )
+    audit.record(
+        AuditAction.STAFF_ROLE_REVOKED,
+        actor=actor,
+        target=audit.user(user_id),
+        site_id=view.site_id,
+        before={"role": view.role.value},
+        now=now,
+    )
 
 
 def invite(

@@ -12,32 +12,65 @@ unfair (a tenth of the writers wait six times as long).
 
 from __future__ import annotations
 
+import select
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
+from contextvars import ContextVar
 from typing import Any, TypeAlias
 
 from flask_sqlalchemy.session import Session
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import scoped_session
 
+from comments_service.errors import Overloaded
 from comments_service.models import db
+from comments_service.services.turns import Turns
 
 WriteSession: TypeAlias = scoped_session[Session]
 """The session of the open transaction."""
 
 READING = "comments_service_reading"
+LOOKING_UP = "comments_service_looking_up"
 OPEN = "comments_service_open"
 BEGIN = "comments_service_begin"
 BUSY_TIMEOUT_MS = 10_000
 
-_sqlite_writer = threading.RLock()
+_reads_from: ContextVar[Engine | None] = ContextVar("comments_service_reads_from", default=None)
+
+
+class _Writer:
+    """SQLite's one writer in this process: who came first writes first."""
+
+    def __init__(self) -> None:
+        self._turns = Turns(1)
+        self._writing: int | None = None
+
+    @contextmanager
+    def __call__(self) -> Iterator[None]:
+        me = threading.get_ident()
+        if self._writing == me:  # a second application in this thread, as tests have it
+            yield
+            return
+        if not self._turns.take(seconds=BUSY_TIMEOUT_MS / 1000):
+            raise Overloaded
+        self._writing = me
+        try:
+            yield
+        finally:
+            self._writing = None
+            self._turns.give_back()
+
+
+_sqlite_writer = _Writer()
 
 
 def prepare_engine(engine: Engine, *, sqlite_synchronous: str) -> None:
     """Set up a fresh engine. `sqlite_synchronous` FULL means that a 201 is on the disk."""
-    if engine.dialect.name != "sqlite":
+    if engine.dialect.name == "postgresql":
+        _drop_dead_connections(engine)
         return
 
     @event.listens_for(engine, "connect")
@@ -53,8 +86,29 @@ def prepare_engine(engine: Engine, *, sqlite_synchronous: str) -> None:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        reading = connection.get_execution_options().get(READING)
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+        options = connection.get_execution_options()
+        if not options.get(LOOKING_UP):
+            connection.exec_driver_sql("BEGIN" if options.get(READING) else "BEGIN IMMEDIATE")
+
+
+def _drop_dead_connections(engine: Engine) -> None:
+    """After a restart of the database no request meets a connection of before: a server that has
+    gone has said so on the socket. Asking it would cost a round trip each time."""
+
+    @event.listens_for(engine, "checkout")
+    def _check(connection: Any, _record: Any, _proxy: Any) -> None:
+        if connection.closed:
+            raise DisconnectionError
+        waiting = select.poll()
+        waiting.register(connection.fileno(), select.POLLIN)
+        if waiting.poll(0):
+            raise DisconnectionError
+
+
+def read_from(engine: Engine | None) -> None:
+    """From now on this context's `reading()` is of `engine`, a replica; None: the database's own.
+    Whoever asks has seen that the replica is as new as what it is asked about."""
+    _reads_from.set(engine)
 
 
 @contextmanager
@@ -95,7 +149,7 @@ def together(first: Callable[[], None]) -> Iterator[None]:
 def _begun() -> Iterator[None]:
     session = db.session
     on_sqlite = db.engine.dialect.name == "sqlite"
-    with _sqlite_writer if on_sqlite else nullcontext():
+    with _sqlite_writer() if on_sqlite else nullcontext():
         session.info[OPEN] = True
         try:
             yield
@@ -121,5 +175,20 @@ def reading() -> Iterator[Connection]:
     if db.session.info.get(OPEN):
         yield db.session.connection()
         return
-    with db.engine.connect().execution_options(**{READING: True}) as connection:
+    engine = _reads_from.get() or db.engine
+    with engine.connect().execution_options(**{READING: True}) as connection:
+        yield connection
+
+
+@contextmanager
+def looking_up() -> Iterator[Connection]:
+    """The same for a single statement, which sees one state of the database by itself: without
+    the two round trips that begin and end a transaction."""
+    if db.session.info.get(OPEN):
+        yield db.session.connection()
+        return
+    engine = _reads_from.get() or db.engine
+    on_sqlite = engine.dialect.name == "sqlite"
+    options: Any = {LOOKING_UP: True} if on_sqlite else {"isolation_level": "AUTOCOMMIT"}
+    with engine.connect().execution_options(**options) as connection:
         yield connection

@@ -25,7 +25,8 @@ class AuthorView:
 
 @dataclass(frozen=True, slots=True)
 class ArticleView:
-    """An article; one that was never written about has `id` and `version` 0."""
+    """An article; one that was never written about has `id` and `version` 0. `status` is the one in
+    force, which changes by itself at `changes_at`, if ever."""
 
     id: int
     site: str
@@ -36,6 +37,7 @@ class ArticleView:
     status: ArticleStatus
     version: int
     pinned_id: int | None = None
+    changes_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +69,37 @@ class CommentView:
 
 
 @dataclass(frozen=True, slots=True)
+class DecidedView:
+    """What a moderator decided last of a comment, as its writer is told; never by whom."""
+
+    decision: str
+    reason: str | None
+    decided_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAppealView:
+    """One's own appeal; `outcome` is `granted`, `upheld`, or None while it waits."""
+
+    created_at: datetime
+    outcome: str | None
+    decided_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class JudgedView:
     """A writer's text after the policy looked at it.
 
     `comment` as it is kept; `outcome` the status this text has earned, `body` the text normalised
-    (a rejected edit leaves the comment as it was).
+    (a rejected edit leaves the comment as it was). `decision` and `appeal` where there was one.
     """
 
     comment: CommentView
     findings: tuple[FindingView, ...]
     outcome: Status
     body: str
+    decision: DecidedView | None = None
+    appeal: OwnAppealView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +119,10 @@ __all__ = [
     "ArticleView",
     "AuthorView",
     "CommentView",
+    "DecidedView",
     "FindingView",
     "JudgedView",
+    "OwnAppealView",
     "Status",
     "comment_view",
     "comment_view_alone",

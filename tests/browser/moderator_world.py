@@ -10,7 +10,7 @@ from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route
 
 from comments_service import clock, create_app
 from comments_service.models import db
@@ -61,6 +61,15 @@ class Desk:
         self.page.goto(f"{self.origin}{path}")
         return self.page
 
+    def speak(self, language: str) -> None:
+        """Ask for another language than the browser's own."""
+
+        def ask(route: Route) -> None:
+            route.continue_(headers={**route.request.headers, "accept-language": language})
+
+        self.page.unroute_all()
+        self.page.route("**/moderator/**", ask)
+
     def axe(self) -> list[tuple[str, Any]]:
         """What axe has against the page as it is."""
         found = Axe().run(self.page, options={"runOnly": {"type": "tag", "values": WCAG}})
@@ -73,10 +82,11 @@ class Desk:
     def too_small(self) -> list[str]:
         """What a finger could not hit (WCAG 2.2, 2.5.8); links inside a sentence may be small."""
         found: list[str] = self.page.evaluate(
-            """() => [...document.querySelectorAll("button, a, select, textarea, summary, input")]
-              .filter((e) => e.checkVisibility() && !e.closest("p, td, .skip, [type=hidden]"))
+            """(apart) => [...document.querySelectorAll("button, a, select, textarea, input")]
+              .filter((e) => e.checkVisibility() && !e.closest(apart))
               .map((e) => [e.outerHTML, e.getBoundingClientRect()])
-              .filter(([, r]) => r.width < 23.5 || r.height < 23.5).map(([text]) => text)"""
+              .filter(([, r]) => r.width < 23.5 || r.height < 23.5).map(([text]) => text)""",
+            "p, td, .skip, .tick, [type=hidden]",
         )
         return found
 

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.browser.conftest import CHROMIUM_ARGUMENTS
 from tests.browser.whole_stack import (
@@ -55,6 +55,11 @@ LATE = """addEventListener("message", (event) => {
     window.heard = true;
   }, 3000);
 });"""
+
+
+NOTE_SHIFTS = """window.shift = 0; new PerformanceObserver((list) => {
+  for (const { value, hadRecentInput } of list.getEntries()) if (!hadRecentInput) shift += value;
+}).observe({ type: "layout-shift", buffered: true });"""
 
 
 @pytest.fixture(scope="module")
@@ -323,6 +328,85 @@ def test_an_article_that_hears_too_late_does_not_exchange_the_code_twice(
     hana.writes("늦게 들어도 한 번만 로그인합니다.")
 
     expect(box.get_by_role("article").first).to_contain_text("늦게 들어도")
+    assert len(stack.exchanges()) == 1
+    assert hana.complaints == []
+
+
+def passing(page: Page, seen: Locator) -> None:
+    """Lets the page's time pass, a second at a time, until something is to be seen."""
+
+    def after_a_second() -> bool:
+        page.clock.run_for(1_000)
+        return seen.count() > 0
+
+    until(after_a_second, seconds=60)
+
+
+def test_two_readers_meet_without_reloading(stack: Stack, newcomer: Newcomer) -> None:
+    """The second is offered what the first writes, and loses what is taken away; nothing moves."""
+    writer, other = newcomer(), newcomer()
+    mine = writer.opens("quiet-year-for-oysters")
+    writer.logs_in()
+    writer.writes("먼저 쓴 글입니다.")
+    expect(mine.get_by_role("article")).to_have_count(1)
+    other.page.clock.install()
+    other.page.add_init_script(NOTE_SHIFTS)
+    theirs = other.opens("quiet-year-for-oysters")
+    place = theirs.get_by_text("먼저 쓴 글입니다.").bounding_box()
+    other.page.evaluate("shift = 0")  # before, the newspaper's own pieces found their places
+
+    writer.writes("나중에 쓴 글입니다.")
+    expect(mine.get_by_role("article")).to_have_count(2)
+    offer = theirs.get_by_role("button", name="새 댓글 1개 보기")
+    passing(other.page, offer)
+    assert theirs.get_by_text("먼저 쓴 글입니다.").bounding_box() == place
+    assert other.page.evaluate("shift") == 0
+    offer.click()
+    expect(theirs.get_by_role("article").first).to_contain_text("나중에 쓴 글입니다.")
+    place = theirs.get_by_text("먼저 쓴 글입니다.").bounding_box()
+
+    mine.get_by_role("button", name="삭제, 김하나").first.click()
+    mine.get_by_role("dialog").get_by_role("button", name="삭제").click()
+    expect(mine.get_by_role("article")).to_have_count(1)
+    passing(other.page, theirs.get_by_text("더 이상 없는 댓글입니다."))
+
+    expect(theirs.get_by_text("나중에 쓴 글입니다.")).to_have_count(0)
+    assert theirs.get_by_text("먼저 쓴 글입니다.").bounding_box() == place
+    assert other.page.evaluate("shift") == 0
+    assert len(other.stack.newspaper.asked("GET", "/ko/articles/quiet-year-for-oysters")) == 2
+    assert writer.complaints == []
+    assert other.complaints == []
+
+
+def test_logging_out_in_one_tab_logs_out_the_other(stack: Stack, hana: Visitor) -> None:
+    tab = hana.context.new_page()
+    hana.opens(page=tab)
+    hana.page.bring_to_front()
+    box = hana.opens()
+    hana.logs_in()
+    expect(field_of(tab)).to_be_visible()
+
+    box.get_by_role("button", name="로그아웃").click()
+
+    expect(tab.get_by_role("button", name=BUTTONS["twitter"])).to_be_visible()
+    expect(field_of(tab)).to_have_count(0)
+    assert len(stack.service.asked("POST", "/oauth/revoke")) == 1
+    assert hana.complaints == []
+
+
+def test_a_page_that_names_no_referrer_asks_once_more_and_logs_in(
+    stack: Stack, hana: Visitor
+) -> None:
+    stack.newspaper.headers["Referrer-Policy"] = "no-referrer"
+    hana.opens()
+    with hana.context.expect_page() as opened:
+        hana.page.get_by_role("button", name=BUTTONS["twitter"]).click()
+    popup = opened.value
+
+    popup.get_by_role("button", name="X로 계속하기").click()
+    popup.wait_for_url("**idp.localhost**")
+    hana.comes_back_from(popup)
+
     assert len(stack.exchanges()) == 1
     assert hana.complaints == []
 

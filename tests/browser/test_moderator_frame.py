@@ -34,10 +34,11 @@ def test_the_files_of_all_pages_are_small(name: str) -> None:
 @pytest.mark.parametrize("language", ["ko", "en"])
 def test_the_start_page_keeps_nobody_out(desk: Desk, scheme: str, language: str) -> None:
     desk.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-    desk.page.set_extra_http_headers({"Accept-Language": language})
+    desk.speak(language)
     for width in (320, 1280):
         desk.page.set_viewport_size({"width": width, "height": 800})
-        desk.open("/moderator/")
+        page = desk.open("/moderator/")
+        assert page.locator("html").get_attribute("lang") == language
         assert desk.axe() == []
         assert desk.overflow() == 0
         assert desk.too_small() == []

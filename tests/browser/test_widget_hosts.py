@@ -82,7 +82,8 @@ MUTE = """async () => {
     await new Promise((resolve) => setTimeout(resolve, 20));
 }"""
 
-TWO = "<social-comments site=demo article=a1></social-comments>" * 2
+ONE = "<social-comments site=demo article=a1></social-comments>"
+TWO = ONE * 2
 
 HOSTS = {
     "plain": Host(policy=None),
@@ -122,6 +123,23 @@ def test_nothing_moves_and_one_can_take_part(service: Service, reader: Reader, h
     reader.posts("새 댓글입니다")
 
     expect(page.get_by_role("article").filter(has_text="새 댓글입니다")).to_be_focused()
+    assert shifts(page) == []
+
+
+def test_a_short_thread_pulls_up_nothing_that_stands_below(
+    service: Service, reader: Reader
+) -> None:
+    """The grey lines that stood there were no taller than the height kept for the box."""
+    service.host = Host(tags=f"{ONE}<footer>발행인</footer>")
+    service.delay = 2
+    service.comment("하나뿐인 댓글")
+    page = reader.page
+    page.set_viewport_size({"width": 1280, "height": 1200})
+    page.add_init_script(NOTE_SHIFTS)
+
+    reader.opens()
+    expect(page.get_by_text("하나뿐인 댓글")).to_be_visible()
+
     assert shifts(page) == []
 
 

@@ -78,6 +78,40 @@ def test_a_syllable_being_composed_is_counted_and_never_eaten(page: Page, reader
     expect(field).to_have_attribute("aria-invalid", "true")
 
 
+@pytest.mark.parametrize("character", ["각", FAMILY])
+def test_a_paste_of_three_hundred_is_inserted_whole_and_counted(
+    page: Page, reader: Reader, character: str
+) -> None:
+    reader.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.evaluate("text => navigator.clipboard.writeText(text)", character * 300)
+    field = page.get_by_role("textbox")
+    field.press("Control+V")
+
+    expect(page.locator("[part=counter]")).to_have_text("50자 초과 (300/250자)")
+    expect(field).to_have_value(character * 300)
+    expect(page.get_by_role("status")).to_have_text("50자 초과했습니다")
+
+
+def test_syllables_composed_up_to_the_cap_are_all_there(page: Page, reader: Reader) -> None:
+    """As a Korean input method does it: the counter is right while each is put together."""
+    field = page.get_by_role("textbox")
+    field.fill("가" * 247)
+    field.press("End")
+    devtools = reader.context.new_cdp_session(page)
+
+    for number, syllable in enumerate(("댓", "글", "창"), start=248):
+        for composed in ("ㄷ", "다", syllable):
+            devtools.send(
+                "Input.imeSetComposition",
+                {"text": composed, "selectionStart": 1, "selectionEnd": 1},
+            )
+            expect(page.locator("[part=counter]")).to_have_text(f"({number}/250자)")
+        devtools.send("Input.insertText", {"text": syllable})
+
+    expect(field).to_have_value("가" * 247 + "댓글창")
+    expect(field).to_have_attribute("aria-invalid", "false")
+
+
 def test_too_much_is_kept_refused_and_explained(service: Service, page: Page) -> None:
     field = page.get_by_role("textbox")
     field.fill("가" * 260)

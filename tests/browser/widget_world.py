@@ -76,7 +76,6 @@ class Service:
     rejected: list[Json] = field(default_factory=list)
     votes: Json = field(default_factory=dict)
     muted: list[str] = field(default_factory=list)
-    removed: set[str] = field(default_factory=set)
     notifications: list[Json] = field(default_factory=list)
     can: list[str] = field(default_factory=lambda: ["comment"])
     suspension: Json | None = None
@@ -146,7 +145,6 @@ class Service:
     def remove(self, comment: Json) -> None:
         """As a moderator does: nothing stands in its place but a tombstone over replies."""
         self.version += 1
-        self.removed.add(comment["id"])
         if comment["reply_count"]:
             comment |= {"status": "removed", "author": None, "body": None}
         elif comment["parent_id"]:
@@ -328,8 +326,7 @@ def one(number: str) -> Response:
     try:
         return jsonify(_shown(service.find(number)))
     except KeyError:
-        gone = number in service.removed
-        return _problem(410, "gone") if gone else _problem(404, "not-found")
+        return _problem(404, "not-found")
 
 
 @stub.get("/api/v1/comments/<number>/replies")

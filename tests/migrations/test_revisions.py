@@ -8,8 +8,14 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect
+from sqlalchemy.sql.schema import SchemaItem
 
 from comments_service.models import db
+
+
+def _is_ours(_item: SchemaItem, name: str | None, kind: str, *_: object) -> bool:
+    """The tables that texts are searched by are each database's own, and no model's."""
+    return not (kind == "table" and "_search" in (name or ""))
 
 
 def test_there_is_one_newest_revision(app: Flask) -> None:
@@ -18,7 +24,9 @@ def test_there_is_one_newest_revision(app: Flask) -> None:
 
 def test_the_revisions_make_what_the_tables_say(app: Flask) -> None:
     with db.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "include_object": _is_ours}
+        )
         assert compare_metadata(context, db.metadata) == []
 
 

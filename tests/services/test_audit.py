@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Executable, delete, select, text, update
+from sqlalchemy import Executable, delete, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from comments_service.models import AuditEntry, AuditHead, db
@@ -110,7 +110,7 @@ def test_the_database_refuses_to_change_an_entry(app: Flask, change: Executable)
             Break(2, "it does not follow the entry before it"),
         ),
     ],
-    ids=["changed", "gap", "cut off", "unchained"],
+    ids=["changed", "removed", "cut off", "unchained"],
 )
 def test_a_break_shows_and_where(
     app: Flask, tamper: Callable[[], Executable], found: Break
@@ -129,3 +129,67 @@ def test_a_head_moved_back_shows_too(app: Flask) -> None:
     with transaction() as session:
         session.execute(update(AuditHead).values(seq=2))
     assert audit.verify() is not None
+
+
+def rows() -> list[dict[str, Any]]:
+    with reading() as connection:
+        entries = connection.execute(select(AuditEntry.__table__).order_by(AuditEntry.seq))
+        return [entry._asdict() for entry in entries]
+
+
+def put(*entries: dict[str, Any]) -> None:
+    with transaction() as session:
+        for entry in entries:
+            session.execute(insert(AuditEntry).values(**entry))
+
+
+def take(*numbers: int) -> None:
+    with transaction() as session:
+        session.execute(delete(AuditEntry).where(AuditEntry.seq.in_(numbers)))
+
+
+def test_an_entry_put_in_between_shows_and_where(app: Flask) -> None:
+    for number in range(3):
+        write(f"user:{number}")
+    _first, second, third = rows()
+    open_the_log()
+    take(3)
+    forged = second | {"seq": 3, "previous_hash": second["hash"], "hash": "e" * 64}
+    put(forged, third | {"seq": 4})
+    with transaction() as session:
+        session.execute(update(AuditHead).values(seq=4))
+    assert audit.verify() == Break(3, "it was changed")
+
+
+def test_an_entry_put_in_with_a_right_hash_breaks_the_next(app: Flask) -> None:
+    for number in range(3):
+        write(f"user:{number}")
+    _first, second, third = rows()
+    open_the_log()
+    take(3)
+    forged = second | {"seq": 3, "actor": "user:9", "previous_hash": second["hash"]}
+    forged["hash"] = audit._hash(forged, previous_hash=second["hash"])
+    put(forged, third | {"seq": 4})
+    with transaction() as session:
+        session.execute(update(AuditHead).values(seq=4))
+    assert audit.verify() == Break(4, "it does not follow the entry before it")
+
+
+def test_an_entry_put_in_at_the_end_shows(app: Flask) -> None:
+    write("user:1")
+    [first] = rows()
+    forged = first | {"seq": 2, "previous_hash": first["hash"]}
+    forged["hash"] = audit._hash(forged, previous_hash=first["hash"])
+    open_the_log()
+    put(forged)
+    assert audit.verify() == Break(2, "it was put in: the log was noted to end before it")
+
+
+def test_entries_that_changed_places_show_and_where(app: Flask) -> None:
+    for number in range(4):
+        write(f"user:{number}")
+    _first, second, third, _fourth = rows()
+    open_the_log()
+    take(2, 3)
+    put(third | {"seq": 2}, second | {"seq": 3})
+    assert audit.verify() == Break(2, "it does not follow the entry before it")

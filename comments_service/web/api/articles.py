@@ -38,14 +38,15 @@ class TopQuery(Query):
 def counts(query_data: CountsQuery) -> Response:
     """Count the comments of up to 100 articles"""
     watch(OfCounts(query_data.site, tuple(query_data.article)))
-    views = articles.counts(sites.get(query_data.site), query_data.article)
+    views = articles.counts(sites.get(query_data.site), query_data.article, now=clock.now())
+    until = min((view.changes_at for _key, view in views if view.changes_at), default=None)
     body = {
         "articles": [
             {"key": key, "comment_count": view.comment_count, "status": view.status.value}
             for key, view in views
         ]
     }
-    return public_json(body, lambda: (body, {}), policy=COUNTS)
+    return public_json(body, lambda: (body, {}), policy=COUNTS, until=until)
 
 
 @blueprint.get("/articles/top")
@@ -53,8 +54,9 @@ def counts(query_data: CountsQuery) -> Response:
 @blueprint.input(TopQuery, location="query")
 def top(query_data: TopQuery) -> Response:
     """List the most commented articles of the last hours or days"""
+    now = clock.now()
     found = articles.most_commented(
-        sites.get(query_data.site), since=clock.now() - query_data.window, limit=query_data.limit
+        sites.get(query_data.site), since=now - query_data.window, limit=query_data.limit, now=now
     )
     items = [{**present.article(view), "recent_comment_count": recent} for view, recent in found]
     body = {"items": items, "next_cursor": None}

@@ -9,6 +9,9 @@ from urllib.parse import urlencode
 
 from flask import current_app, request
 
+from comments_service.services.article_settings import ArticleSettings
+from comments_service.services.audit_log import LogEntry
+from comments_service.services.blinds import BlindView
 from comments_service.services.deliveries import DeliveryView
 from comments_service.services.dry_runs import Tried
 from comments_service.services.event_log import EventView
@@ -83,6 +86,59 @@ def article(view: ArticleView) -> Json:
         "comment_count": view.comment_count,
         "status": view.status.value,
         "version": view.version,
+    }
+
+
+def article_settings(view: ArticleSettings) -> Json:
+    """An article for the desk: `status` as it was set, `status_in_force` with its windows."""
+    pinned = view.article.pinned_id
+    return {
+        **article(view.article),
+        "status": view.status.value,
+        "status_in_force": view.article.status.value,
+        "pinned_comment_id": None if pinned is None else str(pinned),
+        "slow_mode_seconds": view.slow_mode_seconds,
+        "windows": [
+            {
+                "starts_at": timestamp(window.starts_at),
+                "ends_at": timestamp(window.ends_at),
+                "status": window.status.value,
+            }
+            for window in view.windows
+        ],
+    }
+
+
+def audit_entry(entry: LogEntry) -> Json:
+    return {
+        "seq": entry.seq,
+        "at": timestamp(entry.at),
+        "actor": entry.actor,
+        "action": entry.action,
+        "target": entry.target,
+        "reason": entry.reason,
+        "before": entry.before,
+        "after": entry.after,
+        "previous_hash": entry.previous_hash,
+        "hash": entry.hash,
+    }
+
+
+def blind(view: BlindView) -> Json:
+    """A temporary blind with its steps; `outcome` is null while the comment is out of sight."""
+    return {
+        "id": str(view.id),
+        "comment_id": str(view.comment_id),
+        "requester": view.requester,
+        "reason": view.reason,
+        "created_by": view.created_by,
+        "created_at": timestamp(view.created_at),
+        "until": timestamp(view.ends_at),
+        "objection": view.objection,
+        "objected_at": timestamp(view.objected_at),
+        "resolved_by": view.resolved_by,
+        "resolved_at": timestamp(view.resolved_at),
+        "outcome": None if view.outcome is None else view.outcome.value,
     }
 
 
@@ -221,8 +277,24 @@ def findings(views: Iterable[FindingView]) -> list[Json]:
 
 
 def judged(view: JudgedView) -> Json:
-    """One's own comment with what was found in it."""
-    return {**comment(view.comment), "findings": findings(view.findings)}
+    """One's own comment with what was found in it, and what was decided about it."""
+    decision, appeal = view.decision, view.appeal
+    return {
+        **comment(view.comment),
+        "findings": findings(view.findings),
+        "decision": decision
+        and {
+            "decision": decision.decision,
+            "reason": decision.reason,
+            "decided_at": timestamp(decision.decided_at),
+        },
+        "appeal": appeal
+        and {
+            "created_at": timestamp(appeal.created_at),
+            "outcome": appeal.outcome,
+            "decided_at": timestamp(appeal.decided_at),
+        },
+    }
 
 
 def overlay(view: Overlay) -> Json:

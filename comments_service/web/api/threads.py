@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response
 
+from comments_service import clock
 from comments_service.services import articles, policies, sites, threads
 from comments_service.services.freshness import OfComment, OfThread
 from comments_service.services.permissions import Permission
@@ -45,7 +46,7 @@ def read(query_data: ThreadQuery) -> Response:
     """Read an article's thread"""
     watch(OfThread(query_data.site, query_data.article))
     site = sites.get(query_data.site)
-    article = articles.get(site, query_data.article)
+    article = articles.get(site, query_data.article, now=clock.now())
     public_site = present.site(site, policy_version=policies.version_in_force(site.id))
     public_article = present.article(article)
     listing = f"thread:{site.id}:{query_data.article}:{query_data.sort}"
@@ -75,7 +76,7 @@ def read(query_data: ThreadQuery) -> Response:
         return body, present.next_link(query, encoded[FORWARD])
 
     state = (public_site, public_article, article.id, article.pinned_id, query_data)
-    return public_json(state, render, policy=THREAD)
+    return public_json(state, render, policy=THREAD, until=article.changes_at)
 
 
 def _position(listing: str, text: str | None) -> tuple[str, Position] | None:

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
-from flask import Response, request
+from flask import Response, request, stream_with_context
 from pydantic import BaseModel, ConfigDict, Field
 from werkzeug.datastructures import FileStorage
 
@@ -84,7 +84,8 @@ def export_site(site_key: str) -> Response:
     actor = current_actor()
     site = sites.run_by(actor, site_key)
     exports.record(site, actor=actor.key, now=clock.now())
-    response = Response(_pieces(site), content_type=NDJSON)
+    # What a server sends piece by piece is made after the request is over, with its context.
+    response = Response(stream_with_context(_pieces(site)), content_type=NDJSON)
     response.headers["Content-Disposition"] = f'attachment; filename="{site.key}.jsonl"'
     response.headers["Cache-Control"] = "private, no-store"
     return response

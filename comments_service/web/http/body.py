@@ -46,10 +46,10 @@ WORDS = {
     "int_type": Words("정수여야 합니다.", "Must be a whole number."),
     "int_parsing": Words("정수여야 합니다.", "Must be a whole number."),
     "int_parsing_size": Words("너무 큰 수입니다.", "Is too large a number."),
+    "window": Words("1h~720h 또는 1d~30d 형식이어야 합니다.", "Must be 1h to 720h, or 1d to 30d."),
     "moment": Words(
         "시간대가 있는 RFC 3339 시각이어야 합니다.", "Must be an RFC 3339 time with an offset."
     ),
-    "window": Words("1h~720h 또는 1d~30d 형식이어야 합니다.", "Must be 1h to 720h, or 1d to 30d."),
     "greater_than_equal": Words("{ge} 이상이어야 합니다.", "Must be {ge} or more."),
     "less_than_equal": Words("{le} 이하여야 합니다.", "Must be {le} or less."),
     "literal_error": Words("{expected} 중 하나여야 합니다.", "Must be {expected}."),

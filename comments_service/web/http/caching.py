@@ -22,6 +22,7 @@ from comments_service.services.freshness import (
     Watched,
     thread_of,
 )
+from comments_service.services.transaction import read_from
 from comments_service.version import __version__
 from comments_service.web.http import encoding
 from comments_service.web.http.ready import to_json
@@ -71,7 +72,10 @@ def watch(watched: Watched) -> None:
     request, and never missed.
     """
     freshness: Freshness | None = current_app.extensions["comments_freshness"]
-    state = None if freshness is None else freshness.state(watched)
+    if freshness is None:
+        return
+    state = freshness.state(watched)
+    read_from(freshness.engine_for(watched, state))
     if state is None:
         return
     if isinstance(watched, OfComment):

@@ -39,6 +39,9 @@ def network_of(host: str) -> str:
     return str(IPv6Network((parsed, 64), strict=False))
 
 
+IMPATIENT = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}
+"""Seconds. A limit is not worth a longer wait."""
+
 limiter = Limiter(key_func=address)
 
 
@@ -97,6 +100,9 @@ def register(app: Flask, settings: Settings) -> None:
     app.config.update(
         RATELIMIT_ENABLED=settings.ratelimit_enabled,
         RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
+        RATELIMIT_STORAGE_OPTIONS=IMPATIENT if settings.redis_url else {},
+        # While Redis is gone, each process counts the same limits for itself.
+        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=settings.redis_url is not None,
         RATELIMIT_STRATEGY="moving-window",
         RATELIMIT_HEADERS_ENABLED=False,
     )

@@ -40,7 +40,6 @@ FOR_EVERYBODY = {
     Permission.READER_PAGE,
     Permission.OPERATE,
 }
-FORM = "application/x-www-form-urlencoded"
 OAUTH_ERRORS = {"/oauth/token", "/oauth/revoke", "/oauth/introspect"}
 """These answer as RFC 6749 section 5.2 says."""
 
@@ -219,7 +218,10 @@ def _add_body(operation: Json, row: Operation) -> None:
             "required": [name.removeprefix("*") for name in row.form if name.startswith("*")],
             "properties": {name: {"type": "string"} for name in names},
         }
-        operation["requestBody"] = {"required": True, "content": {FORM: {"schema": schema}}}
+        operation["requestBody"] = {
+            "required": True,
+            "content": {row.form_type: {"schema": schema}},
+        }
     body = operation.get("requestBody")
     if body is not None:
         body["required"] = True
@@ -242,8 +244,18 @@ def _add_answers(operation: Json, row: Operation, view: Any, path: str, method: 
         by_status = _problems(operation, row, view, path, method)
         operation["responses"] |= by_status
     operation["responses"]["default"] = _problem("Any other problem", ())
+    if not path.startswith("/api/v1/"):
+        _allow_pages(operation["responses"])
     if getattr(view, "permission", None) not in FOR_EVERYBODY and path.startswith("/api/"):
         operation["security"] = [{"token": []}]
+
+
+def _allow_pages(answers: dict[str, Json]) -> None:
+    """What a browser asks for itself may be refused with a page."""
+    for answer in answers.values():
+        content = answer.get("content", {})
+        if "application/problem+json" in content:
+            content["text/html"] = {"schema": {}}
 
 
 def _success(answer: Answer, view: Any, method: str) -> Json:

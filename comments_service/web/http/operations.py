@@ -32,6 +32,7 @@ class Operation:
     problems: tuple[str, ...] = ()
     example: Any = None
     form: tuple[str, ...] = ()
+    form_type: str = "application/x-www-form-urlencoded"
     query: tuple[str, ...] = ()
 
 
@@ -200,6 +201,25 @@ OPERATIONS: dict[str, Operation] = {
     "POST /api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/retry": gives(
         "Delivery", "not-found", "conflict", status=202
     ),
+    "POST /api/v1/imports": Operation(
+        (Answer("Job", 202, "Asked for", ("Location",)),),
+        (
+            "unknown-site",
+            "not-found",
+            "invalid-request",
+            "body-too-large",
+            "unsupported-media-type",
+            "bad-request",
+        ),
+        form=("*site", "*format", "*file", "url_map", "dry_run"),
+        form_type="multipart/form-data",
+    ),
+    "POST /api/v1/imports/{import_id}/undo": Operation(
+        (Answer("Job", 202, "Asked for", ("Location",)),), ("not-found", "conflict")
+    ),
+    "GET /api/v1/exports/{site_key}": page(
+        "unknown-site", "not-found", media_type="application/x-ndjson"
+    ),
     "GET /oauth/authorize": redirects(
         query=(
             "*response_type",
@@ -234,7 +254,7 @@ OPERATIONS: dict[str, Operation] = {
         ),
     ),
     "POST /oauth/revoke": Operation(
-        (Answer("", 200, "Whatever the token was", (), "application/json"),),
+        (Answer(None, 200, "Whatever the token was; no body"),),
         form=("*token", "token_type_hint", "client_id"),
     ),
     "POST /oauth/introspect": Operation(
@@ -247,6 +267,31 @@ OPERATIONS: dict[str, Operation] = {
         (Answer("Anything"),), ("invalid-signed-request",), form=("*signed_request",)
     ),
     "GET /.well-known/oauth-authorization-server": gives("Anything"),
+    "GET /api/v1/oembed": gives("Oembed", "not-found", "gone"),
+    "GET /api/v1/articles/{site_key}": gives("ArticleIdentity", "unknown-site", "not-found"),
+    "PATCH /api/v1/articles/{site_key}": gives(
+        "ArticleIdentity",
+        "unknown-site",
+        "not-found",
+        "article-url-not-allowed",
+        example={"title": "The light on Signal Hill", "aliases": ["signal-hill-amp"]},
+    ),
+    "POST /api/v1/articles/merge": gives(
+        "ArticleIdentity",
+        "unknown-site",
+        "not-found",
+        example={"site": "demo", "from": "signal-hill-amp", "into": "haesong-signal-hill"},
+    ),
+    "GET /feeds/{site_key}/comments.atom": page(
+        "unknown-site", media_type="application/atom+xml", query=("article",)
+    ),
+    "GET /render/comments": page(
+        "unknown-site", "invalid-request", query=("*site", "*article", "lang", "limit")
+    ),
+    "POST /embed/{site_key}/comments": redirects(form=("*body", "article", "csrf_token")),
+    "POST /embed/{site_key}/comments/{comment_id}/delete": redirects(form=("csrf_token",)),
+    "POST /embed/{site_key}/login": redirects(form=("article", "provider", "csrf_token")),
+    "POST /embed/{site_key}/logout": redirects(form=("article", "csrf_token")),
     "GET /embed/{site_key}": page("unknown-site", "invalid-request", query=("*article",)),
     "GET /policy/{site_key}": page("unknown-site", query=("lang",)),
     "GET /avatars/{name}": page("not-found", media_type="image/png"),

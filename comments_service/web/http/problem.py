@@ -29,6 +29,15 @@ HTTP_CODES = {
     503: "unavailable",
 }
 
+BUSY = {
+    "53300",  # too many connections
+    "55P03",  # a lock was not to be had in time
+    "57014",  # a statement took too long
+    "40001",  # a transaction met another
+    "40P01",  # two waited for each other
+}
+"""SQLSTATEs of a database that is there, and has too much to do (PostgreSQL, appendix A)."""
+
 RETRY_SECONDS = 5
 """After so long a client may try again where the database had no answer."""
 
@@ -37,22 +46,30 @@ log = structlog.get_logger()
 
 def problem(code: str, *, detail: str | None = None, **extra: Any) -> Response:
     """The answer for `code`; `extra` are further members (`length`, `findings`, `errors`, …)."""
-    entry = PROBLEMS[code]
-    language = preferred_language()
     public_url = current_app.extensions["comments_settings"].public_url
-    body = {
+    body = document(
+        code, language=preferred_language(), public_url=public_url, detail=detail, **extra
+    )
+    response = ready_json(body, status=body["status"], media_type=MEDIA_TYPE)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Vary"] = "Accept-Language"
+    if "retry_after" in extra:
+        response.headers["Retry-After"] = str(extra["retry_after"])
+    return response
+
+
+def document(
+    code: str, *, language: str, public_url: str, detail: str | None = None, **extra: Any
+) -> dict[str, Any]:
+    """The problem of `code` as JSON has it."""
+    entry = PROBLEMS[code]
+    return {
         "type": f"{public_url}/problems/{code}",
         "title": getattr(entry.title, language),
         "status": entry.status,
         "detail": detail or _filled(getattr(entry.help, language), extra),
         **{n: timestamp(v) if isinstance(v, datetime) else v for n, v in extra.items()},
     }
-    response = ready_json(body, status=entry.status, media_type=MEDIA_TYPE)
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Vary"] = "Accept-Language"
-    if "retry_after" in extra:
-        response.headers["Retry-After"] = str(extra["retry_after"])
-    return response
 
 
 def of(error: CommentsError) -> Response:
@@ -67,6 +84,15 @@ def of(error: CommentsError) -> Response:
         challenge = 'Bearer error="invalid_token"' if tried else "Bearer"
         response.headers["WWW-Authenticate"] = challenge
     return response
+
+
+def members(error: CommentsError) -> dict[str, Any]:
+    """What an answer about several things says of one that failed: no status, the words only."""
+    entry, language = PROBLEMS[error.code], preferred_language()
+    told: dict[str, Any] = {"detail": error.detail or getattr(entry.help, language)}
+    if isinstance(error, InvalidRequest) and error.errors:
+        told["errors"] = [_field(each) for each in error.errors]
+    return told
 
 
 def _field(error: FieldError) -> dict[str, Any]:
@@ -99,10 +125,12 @@ def _of_fault(error: Exception) -> Response:
 def _of_database(error: SQLAlchemyError) -> Response:
     """The database is gone, full, locked or too slow: nothing was written, and trying again may
     well succeed. What it says may quote a statement, so only its kind is logged."""
-    kind = type(getattr(error, "orig", None) or error).__name__
+    original = getattr(error, "orig", None) or error
+    kind = type(original).__name__
     log.error("database_failed", kind=kind)
     metrics.DATABASE_FAILURES.labels(kind).inc()
-    return problem("unavailable", retry_after=RETRY_SECONDS)
+    is_busy = isinstance(error, PoolTimeout) or getattr(original, "sqlstate", None) in BUSY
+    return problem("overloaded" if is_busy else "unavailable", retry_after=RETRY_SECONDS)
 
 
 def register(app: Flask) -> None:

@@ -231,6 +231,14 @@ PROBLEMS: dict[str, Problem] = {
             "Only a rejected or removed comment can be appealed.",
         ),
     ),
+    "undo-window-closed": Problem(
+        409,
+        Words("실행을 취소할 수 있는 시간이 지났습니다", "The time to undo is over"),
+        Words(
+            "결정은 10분 안에 취소할 수 있습니다. 다시 결정해 주세요.",
+            "Decisions can be undone for ten minutes. Decide anew.",
+        ),
+    ),
     "identity-in-use": Problem(
         409,
         Words("이미 다른 계정에 연결되어 있습니다", "Already linked to another account"),
@@ -338,6 +346,16 @@ PROBLEMS: dict[str, Problem] = {
         Words(
             "Retry-After 헤더의 시간(초)이 지난 뒤 다시 시도하세요.",
             "Try again after the seconds in the Retry-After header.",
+        ),
+    ),
+    "slow-mode": Problem(
+        429,
+        Words("댓글 속도를 늦춘 기사입니다", "Comments are slowed down"),
+        Words(
+            "이 기사에는 한 사람이 {seconds}초에 한 번 댓글을 쓸 수 있습니다. "
+            "{retry_after}초 뒤에 다시 시도하세요.",
+            "On this article, everybody may comment once in {seconds} seconds. "
+            "Try again in {retry_after} seconds.",
         ),
     ),
     "internal": Problem(

@@ -13,7 +13,18 @@ from comments_service.errors import (
 )
 from comments_service.web.http.limits import limiter, setting
 from comments_service.web.http.staff import staff_only
-from comments_service.web.moderator import account, pages, refusals
+from comments_service.web.moderator import (
+    account,
+    articles,
+    audit,
+    blinds,
+    comment,
+    pages,
+    people,
+    queue,
+    refusals,
+    statistics,
+)
 
 blueprint = Blueprint(
     "moderator",
@@ -30,6 +41,38 @@ PAGES = (
     ("POST", "/sessions/<int:session_id>/end", "end_session", account.end_session),
     ("POST", "/second-factor/remove", "remove_second_factor", account.remove_second_factor),
     ("POST", "/shortcuts", "set_shortcuts", account.set_shortcuts),
+    ("GET", "/articles", "articles", articles.articles),
+    ("GET", "/articles/settings", "article", articles.article),
+    ("POST", "/articles/settings", "save_article", articles.save_article),
+    ("GET", "/audit", "audit", audit.show_audit),
+    ("GET", "/audit/export", "export_audit", audit.export_audit),
+    ("GET", "/blinds", "blinds", blinds.show_blinds),
+    ("GET", "/statistics", "statistics", statistics.show_statistics),
+    ("GET", "/statistics/export", "export_statistics", statistics.export_statistics),
+    ("GET", "/statistics/sample", "sample", statistics.show_sample),
+    ("POST", "/statistics/sample", "judge_sample", statistics.judge_sample),
+    ("GET", "/statistics/transparency", "transparency", statistics.show_transparency),
+    (
+        "GET",
+        "/statistics/transparency/export",
+        "export_transparency",
+        statistics.export_transparency,
+    ),
+    ("POST", "/blinds", "begin_blind", blinds.begin_blind),
+    ("POST", "/blinds/<int:comment_id>", "continue_blind", blinds.continue_blind),
+    ("GET", "/queue", "queue", queue.queue),
+    ("GET", "/queue/<tab>", "queue_tab", queue.tab),
+    ("POST", "/queue/decisions", "decide", queue.decide),
+    ("POST", "/queue/undo", "undo", queue.undo),
+    ("POST", "/queue/glance", "glance", queue.glance),
+    ("GET", "/comments/<comment_id>", "comment", comment.comment),
+    ("GET", "/people", "people", people.find),
+    ("GET", "/people/<user_id>", "person", people.person),
+    ("POST", "/people/<user_id>/notes", "note_person", people.note),
+    ("POST", "/people/<user_id>/suspensions", "suspend", people.suspend),
+    ("POST", "/people/<user_id>/reject-recent", "reject_recent", people.reject_recent),
+    ("POST", "/people/<user_id>/roles", "set_roles", people.set_roles),
+    ("POST", "/suspensions/<suspension_id>/lift", "lift_suspension", people.lift),
 )
 # These are open to a session that still owes its one-time code.
 BEFORE_THE_CODE = (

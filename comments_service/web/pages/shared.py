@@ -56,7 +56,9 @@ def read_feed(site_key: str, query_data: FeedQuery) -> Response:
         return _feed_of_site(site, public_url(path))
     watch(OfThread(site.key, query_data.article))
     own_address = public_url(f"{path}?{urlencode({'article': query_data.article})}")
-    return _feed_of_article(site, articles.get(site, query_data.article), own_address)
+    return _feed_of_article(
+        site, articles.get(site, query_data.article, now=clock.now()), own_address
+    )
 
 
 def _feed_of_site(site: SiteView, own_address: str) -> Response:
@@ -98,7 +100,7 @@ def render_fragment(query_data: FragmentQuery) -> Response:
     if query_data.lang is not None:  # what is kept is found by its address alone
         watch(OfThread(query_data.site, query_data.article))
     site = sites.get(query_data.site)
-    article = articles.get(site, query_data.article)
+    article = articles.get(site, query_data.article, now=clock.now())
     language = query_data.lang or preferred_language()
 
     def render() -> Rendered:

@@ -65,7 +65,7 @@ class Refusal:
 def show_thread(site_key: str) -> Response:
     """An article's thread as a page of its own, for readers without JavaScript"""
     site = sites.get(site_key)
-    article = articles.get(site, _article_key(request.args.get("article", "")))
+    article = articles.get(site, _article_key(request.args.get("article", "")), now=clock.now())
     reader = reader_page.find_reader(site.id)
     if reader is not None:
         return _private(_html(site, article, reader), site)
@@ -92,7 +92,9 @@ def form_of_page(view: Callable[..., Response]) -> Callable[..., Response]:
             reader = reader_page.current_reader()
         except Unauthenticated:
             return _back(site, _article_key(article), notice="log-in-again")
-        return view(site, articles.get(site, _article_key(article)), reader, **path)
+        return view(
+            site, articles.get(site, _article_key(article), now=clock.now()), reader, **path
+        )
 
     marked: Any = guarded
     marked.permission = Permission.READER_PAGE

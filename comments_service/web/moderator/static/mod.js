@@ -8,7 +8,7 @@
 //   [data-search]                what "/" focuses
 //   dialog#help, [data-help]     the list of shortcuts, and what opens it
 //
-// A page's own file imports `onKey` and `swapFrom` from here.
+// A page's own file imports `onKey`, `read` and `swapFrom` from here.
 
 const root = document.body;
 const byId = (id) => document.getElementById(id);
@@ -18,7 +18,8 @@ const policy = window.trustedTypes
   ? trustedTypes.createPolicy("sc-mod", { createHTML: (text) => text })
   : { createHTML: (text) => text };
 
-async function read(answer) {
+/** An answer of our own as a page of elements. */
+export async function read(answer) {
   if (new URL(answer.url).origin !== location.origin) throw new Error("another origin");
   if (!answer.headers.get("Content-Type")?.startsWith("text/html")) throw new Error("no page");
   return new DOMParser().parseFromString(policy.createHTML(await answer.text()), "text/html");

@@ -5,24 +5,38 @@ import { button, h, icon } from "./dom.js";
 
 const OFTEN = 15_000;
 const SELDOM = 60_000;
-/** Comments that are asked for by themselves at a time. */
-const DOUBTS = 10;
-
-const GONE = ["not-found", "gone"];
-
-/** Comments on show that a newer first page should tell of and does not. */
-const missing = ({ sort, comments, next_cursor }, views, fewer) => {
-  const told = new Map();
-  for (const root of comments) for (const each of [root, ...root.replies]) told.set(each.id, each);
+/**
+ * What became of comments on show, by view, where a newer first page lets one know: their new
+ * status, or "unknown" where they are just gone. The reader's own are left alone, since one just
+ * written may not be in that page yet.
+ */
+const missing = async ({ sort, comments, next_cursor }, views, moreOf) => {
+  const gone = new Map();
+  const told = new Map(comments.map((root) => [root.id, root]));
   const edge = next_cursor && comments.at(-1).created_at;
-  const within = { newest: (at) => at > edge, oldest: (at) => at < edge, popular: () => fewer };
-  return [...views.values()].filter(({ comment, vanished }) => {
-    const { id, root_id, parent_id, status, created_at } = comment;
-    if (vanished || status !== "published") return false;
-    if (told.has(id)) return told.get(id).status !== "published";
-    if (!parent_id) return !edge || within[sort](created_at);
-    return told.get(root_id)?.reply_count < views.get(root_id)?.comment.reply_count;
-  });
+  const within = { newest: (at) => at > edge, oldest: (at) => at < edge, popular: () => false };
+  const shown = [...views.values()].filter(
+    ({ own, vanished, comment }) => !own && !vanished && comment.status === "published",
+  );
+  for (const view of shown) {
+    const { id, parent_id, created_at } = view.comment;
+    const status = told.get(id)?.status;
+    if (parent_id || status === "published") continue;
+    if (status || !edge || within[sort](created_at)) gone.set(view, status ?? "unknown");
+  }
+  for (const [id, { reply_count }] of told) {
+    if (!(reply_count < views.get(id)?.comment.reply_count)) continue;
+    const { items, next_cursor: more } = await moreOf(id);
+    const still = new Set(items.map((reply) => reply.id));
+    const end = more && items.at(-1).created_at;
+    for (const view of shown) {
+      const { comment } = view;
+      const known = comment.parent_id && comment.root_id === id;
+      if (known && !still.has(comment.id) && (!end || comment.created_at <= end))
+        gone.set(view, "unknown");
+    }
+  }
+  return gone;
 };
 
 /** The notice "3 new comments" of a box. Asks every 15 s, down to once a minute without change. */
@@ -80,17 +94,14 @@ export class News {
     this.#schedule();
   }
 
-  /** Takes away the words of comments that are gone, one of those a newer page misses at a time. */
+  /** Takes away the words of comments that are gone. */
   async #clear(page) {
     const { thread, article } = this.#box;
-    const fewer = page.article.comment_count < article.comment_count;
-    for (const view of missing(page, thread.views, fewer).slice(0, DOUBTS)) {
-      const { id } = view.comment;
-      const { status } = await this.#box
-        .read(`/api/v1/comments/${id}`)
-        .catch(({ code }) => ({ status: GONE.includes(code) ? "unknown" : "published" }));
-      if (status !== "published" && thread.views.get(id) === view) this.#vanish(view, status);
-    }
+    const { views } = thread;
+    if (page.article.version <= article.version) return;
+    const replies = (id) => this.#box.read(`/api/v1/comments/${id}/replies`, { limit: 100 });
+    const gone = await missing(page, views, replies);
+    if (thread.views === views) for (const [view, status] of gone) this.#vanish(view, status);
   }
 
   /** Puts a sentence in the place of a comment, as high as the comment was. */

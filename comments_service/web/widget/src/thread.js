@@ -49,12 +49,12 @@ export class Thread {
     );
   }
 
-  /** Says that it takes long, in the place of the last grey lines, and offers to ask again. */
+  /** Says that it takes long, in the place of the first grey lines, and offers to ask again. */
   slow() {
     const { t } = this.box;
     const retry = { part: "retry-button", onclick: () => this.box.reload() };
     const words = h("p.body.gone", null, `${t("slow")} `, button(".link", retry, t("retry")));
-    this.list.lastElementChild.querySelector("div > div > div").replaceWith(words);
+    this.list.querySelector("div > div > div").replaceWith(words);
     this.box.whisper(t("slow"));
   }
 

@@ -1,0 +1,197 @@
+"""Whatever the OpenAPI document allows, and what it does not, sent by schemathesis: all checks, and
+requests that follow from each other. What it says is then true, and no request is a fault of ours.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import schemathesis
+from flask import Flask
+from schemathesis.config import SchemathesisConfig
+from schemathesis.engine import events, from_schema
+from sqlalchemy import update
+
+from comments_service import clock
+from comments_service.config import Settings
+from comments_service.models import AccessToken
+from comments_service.services import accounts, comments, service_clients, sessions
+from comments_service.services.actor import READER_SCOPE, Actor
+from comments_service.services.comments import NewComment
+from comments_service.services.sites import SiteView
+from comments_service.services.transaction import transaction
+from tests.conftest import settings_for
+from tests.serving import served
+from tests.small_app import NEWS, NOON, person
+from tests.soak import TIMES
+
+EXAMPLES = 2 * TIMES
+
+# What no schema can say: how many characters a reader counts, what the policy makes of a text,
+# whose a cursor is, which origins a site has.
+BEYOND_SCHEMAS = ["2xx", "3xx", "400", "401", "403", "404", "409", "410", "422", "429", "503"]
+
+ENDS_THE_LOGIN = {("DELETE", "/api/v1/me"), ("DELETE", "/api/v1/me/sessions")}
+SHADOWED = (
+    "/api/v1/articles/top",
+    "/api/v1/articles/merge",
+    "/api/v1/moderation/policies/dry-run",
+)
+OF_READERS = ("/api/v1/me", "/vote", "/reports")
+
+
+@pytest.fixture
+def settings(database_url: str) -> Settings:
+    return settings_for(database_url, sqlite_synchronous="NORMAL")
+
+
+@pytest.fixture
+def site(app: Flask, monkeypatch: pytest.MonkeyPatch, site: SiteView) -> SiteView:
+    """The newspaper, in real time."""
+    monkeypatch.undo()
+    assert clock.now() > NOON
+    return site
+
+
+@dataclass
+class World:
+    """A newspaper with a comment, and whoever may call the API about it."""
+
+    app: Flask
+    site: SiteView
+    readers: int = 0
+    service: str = field(init=False)
+    reader: str = field(init=False)
+    comment_id: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        at = clock.now()
+        made = service_clients.create("Desk", scopes=service_clients.SCOPES, site=None, now=at)
+        client = service_clients.verify(made.client_id, made.client_secret, now=at)
+        self.service = service_clients.issue_token(client, None, now=at).access_token
+        self.reader, user_id = self.new_reader()
+        actor = Actor(user_id, self.site.id, frozenset({READER_SCOPE}))
+        said = NewComment(self.site.key, "a-1", "The pier looks good")
+        self.comment_id = str(comments.submit(actor, said, now=at).comment.id)
+
+    def new_reader(self) -> tuple[str, int]:
+        """The token of somebody who has just logged in, good for as long as the test takes."""
+        self.readers += 1
+        at = clock.now()
+        who = person(str(self.readers), name=f"Reader {self.readers}")
+        signed_in = accounts.sign_in(who, pepper="pepper", now=at)
+        issued = sessions.begin(
+            user_id=signed_in.user_id,
+            identity_id=signed_in.identity_id,
+            site_id=self.site.id,
+            origin=NEWS,
+            now=at,
+        )
+        with transaction() as session:
+            session.execute(update(AccessToken).values(expires_at=at + timedelta(days=1)))
+        return issued.access_token, signed_in.user_id
+
+    def token_for(self, method: str, path: str) -> str:
+        if (method, path) in ENDS_THE_LOGIN:
+            with self.app.app_context():
+                return self.new_reader()[0]
+        is_readers = any(part in path for part in OF_READERS)
+        return self.reader if is_readers else self.service
+
+
+def config(world: World, url: str) -> SchemathesisConfig:
+    known: dict[str, list[Any]] = {
+        "site": [world.site.key],
+        "article": ["a-1", "a-2"],
+        "comment": [world.comment_id],
+        "version": ["1"],
+        "provider": ["twitter", "facebook"],
+    }
+    bindings = {
+        "query.site": "site",
+        "path.site_key": "site",
+        "body.site": "site",
+        "query.article": "article",
+        "path.comment_id": "comment",
+        "path.version": "version",
+        "path.provider": "provider",
+    }
+    return SchemathesisConfig.from_dict(
+        {
+            "seed": 20261130,
+            "base-url": url,
+            "continue-on-failure": True,
+            "generation": {
+                "max-examples": EXAMPLES,
+                "deterministic": True,
+                "database": "none",
+                "no-shrink": True,
+            },
+            "checks": {
+                "positive_data_acceptance": {"expected-statuses": BEYOND_SCHEMAS},
+            },
+            # `/articles/top` is also the article of a site `top`, as far as `Allow` can say.
+            "operations": [
+                {
+                    "include-path": path,
+                    "checks": {"allow_header_conformance": {"enabled": False}},
+                }
+                for path in SHADOWED
+            ],
+            "dictionaries": {name: {"values": values} for name, values in known.items()},
+            "parameters": {
+                name: {"dictionary": dictionary, "probability": 0.8}
+                for name, dictionary in bindings.items()
+            },
+        }
+    )
+
+
+@pytest.mark.soak
+@pytest.mark.filterwarnings("ignore")
+def test_the_service_does_what_its_document_says(app: Flask, site: SiteView) -> None:
+    world = World(app, site)
+    with served(lambda _: app) as url:
+        cases, failures = run(url, world)
+    assert not failures, "\n\n".join(f"{name}\n{text}" for name, text in failures.items())
+    assert sum(cases.values()) > 500, cases
+
+
+def run(url: str, world: World) -> tuple[Counter[str], dict[str, str]]:
+    """How many requests each phase sent, and what was found, each kind once."""
+    schema = schemathesis.openapi.from_url(f"{url}/openapi.json", config=config(world, url))
+
+    @schema.auth()
+    class Login:
+        def get(self, case: Any, _context: Any) -> str:
+            return world.token_for(case.method, case.operation.path)
+
+        def set(self, case: Any, data: str, _context: Any) -> None:
+            case.headers = {**(case.headers or {}), "Authorization": f"Bearer {data}"}
+
+    cases: Counter[str] = Counter()
+    failures: dict[str, str] = {}
+    for event in from_schema(schema).execute():
+        if isinstance(event, events.NonFatalError):
+            failures[f"{event.label}: {event.value}"] = str(event.phase)
+        if isinstance(event, events.FatalError):
+            raise event.exception
+        if isinstance(event, events.ScenarioFinished):
+            cases[event.phase.value] += len(event.recorder.cases)
+            for case_id, checks in event.recorder.checks.items():
+                for check in checks:
+                    if check.failure_info is None:
+                        continue
+                    case = event.recorder.cases[case_id].value
+                    label = f"{case.method} {case.operation.path}: {check.name}"
+                    failures.setdefault(label, told(check))
+    return cases, failures
+
+
+def told(check: Any) -> str:
+    info = check.failure_info
+    return f"{info.failure.title}: {info.failure.message}\n{info.code_sample}"
