@@ -203,6 +203,7 @@ def set_roles(
         given = [view for view in roles_of(user_id) if view.site_id == site_id]
         taken = [view for view in given if view.role not in roles]
         _refuse_last_admin(user_id, taken)
+        _show_badge(user_id, [view for view in roles_of(user_id) if view not in taken])
         for view in taken:
             _take(user_id, view, actor=actor.key, now=now)
         for role in sorted(set(roles)):
