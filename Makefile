@@ -6,7 +6,7 @@ SHELL := /bin/bash
 # A shell of root's may lack the folders where Debian keeps useradd and nginx.
 export PATH := $(PATH):/usr/sbin:/sbin
 
-.PHONY: help run test soak check format lock evaluate train load clean sizes
+.PHONY: help run test soak check format lock evaluate train compare load clean sizes
 
 help:  ## say what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -52,6 +52,10 @@ evaluate: .venv/training  ## DATA=folder: how well the default policy judges lab
 train: .venv/training  ## DATA=folder: make the classifier's data file anew
 	@test -n "$(DATA)" || { echo "make train DATA=folder-of-labelled-comments"; exit 2; }
 	$(BIN)/python -m bench.policy.train $(DATA)
+
+compare: .venv/runtime  ## DATA=folder: import its Disqus and WordPress files, by Isso as well, and say what differs
+	@test -n "$(DATA)" || { echo "make compare DATA=folder-of-export-files"; exit 2; }
+	$(BIN)/python -m bench.imports.against_isso $(DATA)
 
 load: .venv/runtime  ## FILE=text: post each line as a comment into a fresh database, then check all of it
 	@test -n "$(FILE)" || { echo "make load FILE=one-comment-a-line.txt [COMMENTS_DATABASE_URL=…, empty]"; exit 2; }

@@ -32,6 +32,7 @@ the two lists equal.
     │   ├── BlindExists                the objection is noted already
     │   ├── UndoWindowClosed
     │   ├── AliasTaken                 the key of an article with comments, or its alias
+    │   ├── SecondPersonNeeded         whoever wrote a policy does not publish it
     │   ├── IdentityInUse, LastIdentity
     │   ├── LastAdmin                  nobody else could administer
     │   └── RequestInProgress          an identical request is being answered
@@ -228,6 +229,10 @@ class BlindExists(Conflict):
 
 class UndoWindowClosed(Conflict):
     code = "undo-window-closed"
+
+
+class SecondPersonNeeded(Conflict):
+    code = "second-person-needed"
 
 
 class IdentityInUse(Conflict):

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from typing import Annotated
 
@@ -59,13 +60,19 @@ Entry = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterVal
 """An entry as a document's setting."""
 
 
-def patterns(entry: str) -> Iterator[Pattern]:
-    """All literals that a checked `entry` stands for."""
-    for literal in dict.fromkeys(_variants(entry)):
-        yield Pattern(literal, entry.startswith("*"), entry.endswith("*"))
+@lru_cache(maxsize=1 << 14)
+def patterns(entry: str) -> tuple[Pattern, ...]:
+    """All literals that a checked `entry` stands for. Several filters name the same lists."""
+    return tuple(
+        Pattern(literal, entry.startswith("*"), entry.endswith("*"))
+        for literal in dict.fromkeys(_variants(entry))
+    )
 
 
 def _variants(entry: str) -> Iterator[str]:
+    if "[" not in entry:
+        yield fold(entry.strip("*")).text
+        return
     choices = [_characters(group) or literal for group, literal in _PART.findall(entry.strip("*"))]
     for characters in product(*choices):
         yield fold("".join(characters)).text

@@ -27,12 +27,14 @@ LONGEST_SLOW_MODE = 24 * 60 * 60
 
 @dataclass(frozen=True, slots=True)
 class ArticleSettings:
-    """An article for the desk: `article.status` is the one in force, `status` what was set."""
+    """An article for the desk: `article.status` is the one in force, `status` what was set;
+    `updated_at` is when its text was last corrected."""
 
     article: ArticleView
     status: ArticleStatus
     slow_mode_seconds: int
     windows: tuple[Window, ...]
+    updated_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +86,8 @@ def page(
 def change(
     actor: Actor, site: SiteView, key: str, wanted: Mapping[str, Any], *, now: datetime
 ) -> ArticleSettings:
-    """Set what `wanted` names (`status`, `pinned_comment_id`, `slow_mode_seconds`, `windows`) and
-    leave the rest. An article that nobody wrote about is made.
+    """Set what `wanted` names (`status`, `pinned_comment_id`, `slow_mode_seconds`, `windows`,
+    `updated_at`) and leave the rest. An article that nobody wrote about is made.
 
     Raises `InvalidRequest` with the field, and then changes nothing.
     """
@@ -154,9 +156,13 @@ def _stored(name: str, value: Any, now: datetime) -> Any:
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Ids as strings, as everywhere in the log."""
-    pinned = values.get("pinned_comment_id")
-    return {**values, "pinned_comment_id": str(pinned)} if pinned is not None else dict(values)
+    """Ids as strings, as everywhere in the log, and moments as text."""
+    plain = dict(values)
+    if plain.get("pinned_comment_id") is not None:
+        plain["pinned_comment_id"] = str(plain["pinned_comment_id"])
+    if plain.get("updated_at") is not None:
+        plain["updated_at"] = plain["updated_at"].isoformat()
+    return plain
 
 
 def _view(row: AnyRow, site: SiteView, now: datetime) -> ArticleSettings:
@@ -165,4 +171,5 @@ def _view(row: AnyRow, site: SiteView, now: datetime) -> ArticleSettings:
         status=ArticleStatus(row.status),
         slow_mode_seconds=row.slow_mode_seconds,
         windows=article_windows.ahead(article_windows.of(row.windows), now),
+        updated_at=row.updated_at,
     )

@@ -7,7 +7,7 @@ Of a backtest nothing is kept but, where a worker makes it as a job, its report.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -144,6 +144,27 @@ def enqueue(site_id: int, version: int, *, since: datetime, by: str, now: dateti
     policies.read(site_id, version)
     parameters = {"version": version, "since": since.astimezone(UTC).isoformat()}
     return jobs.enqueue(JobKind.BACKTEST, site_id=site_id, actor=by, parameters=parameters, now=now)
+
+
+def latest(site_id: int, version: int) -> JobView | None:
+    """The newest backtest of a version, under way or done."""
+    made = jobs.newest(JobKind.BACKTEST, site_id=site_id)
+    return next((job for job in made if job.parameters.get("version") == version), None)
+
+
+def texts(site_id: int, comment_ids: Iterable[int]) -> dict[int, str]:
+    """What the comments of a report's examples say, those of this site that still say anything."""
+    query = (
+        select(Comment.id, Comment.body)
+        .join(Article, Comment.article_id == Article.id)
+        .where(
+            Comment.id.in_(list(comment_ids)),
+            Article.site_id == site_id,
+            Comment.status != Status.DELETED,
+        )
+    )
+    with reading() as connection:
+        return {row.id: row.body for row in connection.execute(query)}
 
 
 def work(job: JobRun) -> Mapping[str, Any]:

@@ -17,6 +17,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, Protocol, TypeAlias
 from urllib.parse import quote
 
@@ -30,10 +31,11 @@ from sqlalchemy import (
     Engine,
     Select,
     Table,
+    TableValuedAlias,
     Text,
-    and_,
     bindparam,
     cast,
+    column,
     func,
     select,
 )
@@ -41,7 +43,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Dialect
 
-from comments_service.models import Article, Comment, PolicyStatus, PolicyVersion, Site
+from comments_service.models import (
+    Article,
+    ArticleAlias,
+    Comment,
+    PolicyStatus,
+    PolicyVersion,
+    Site,
+)
 
 log = structlog.get_logger()
 
@@ -95,7 +104,7 @@ class Freshness(Protocol):
     """Asks one database, from any thread."""
 
     def state(self, watched: Watched) -> State | None:
-        """What the rows say now; None where one is missing or the database does not answer."""
+        """What the rows say now; None where there is no such site or comment, or no answer."""
 
     def statement(self, watched: Watched) -> tuple[str, dict[str, Any]]:
         """The question as the driver gets it, with its values."""
@@ -217,7 +226,8 @@ class OnPostgresql:
         return time.monotonic() < self._down_until
 
     def ask(self, watched: Watched) -> State | None:
-        """What the rows say now; None where one is missing. Raises `Unanswered`."""
+        """What the rows say now; None where there is no such site or comment. Raises
+        `Unanswered`."""
         if self.is_down:
             raise Unanswered
         connection = None
@@ -316,10 +326,9 @@ def _values(watched: Watched) -> dict[str, Any]:
 
 
 def _checked(watched: Watched, rows: Sequence[State]) -> State | None:
-    """The rows as one state, or None where one is missing: that a key is unknown may change in
-    ways that are not watched."""
+    """The rows as one state, or None where there is no such site or comment."""
     if isinstance(watched, OfCounts):
-        return tuple(rows) if len(rows) == len(set(watched.articles)) else None
+        return tuple(sorted(rows, key=itemgetter(0)))
     return rows[0] if rows else None
 
 
@@ -328,28 +337,40 @@ def _queries(*, on_postgresql: bool) -> dict[type, Select[Any]]:
     of_site = [*_seen(Site, on_postgresql), _policy(site)]
     of_article = _seen(Article, on_postgresql)
     names = [site.c.key, article.c.key]
-    of_this_article = and_(article.c.site_id == site.c.id, article.c.key == bindparam("article"))
     return {
         OfSite: select(site.c.key, *of_site).where(site.c.key == bindparam("site")),
+        # Outer: that nobody has commented yet is a state too, and an alias may end it.
         OfThread: select(*names, *of_site, *of_article)
-        .join_from(site, article, of_this_article)
+        .outerjoin_from(site, article, article.c.id == _article_id(site.c.id, bindparam("article")))
         .where(site.c.key == bindparam("site")),
         OfComment: select(*names, *of_site, *of_article)
         .join_from(comment, article, article.c.id == comment.c.article_id)
         .join(site, site.c.id == article.c.site_id)
         .where(comment.c.id == bindparam("comment")),
-        OfCounts: select(article.c.key, *of_article)
-        .join_from(site, article, article.c.site_id == site.c.id)
-        .where(site.c.key == bindparam("site"), _among(article.c.key, on_postgresql))
-        .order_by(article.c.id),
+        OfCounts: _counts(of_article, on_postgresql),
     }
 
 
-def _among(key: Column[Any], on_postgresql: bool) -> ColumnElement[bool]:
+def _article_id(site_id: ColumnElement[Any], key: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The id of a site's article with this key: one of its own first, then an alias."""
+    article, alias = _table(Article).alias(), _table(ArticleAlias)
+    own = select(article.c.id).where(article.c.site_id == site_id, article.c.key == key)
+    other = select(alias.c.article_id).where(alias.c.site_id == site_id, alias.c.key == key)
+    return func.coalesce(own.scalar_subquery(), other.scalar_subquery())
+
+
+def _counts(of_article: Sequence[ColumnElement[Any]], on_postgresql: bool) -> Select[Any]:
+    """Outer, so that SQLite does not read all articles of a site that has few."""
+    site, article = _table(Site), _table(Article)
+    site_id = select(site.c.id).where(site.c.key == bindparam("site")).scalar_subquery()
+    wanted: TableValuedAlias
     if on_postgresql:
-        return key == func.any(cast(bindparam("articles"), ARRAY(Text)))
-    wanted = func.json_each(bindparam("articles")).table_valued("value")
-    return key.in_(select(wanted.c.value))
+        keys = cast(bindparam("articles"), ARRAY(Text))
+        wanted = func.unnest(keys).table_valued(column("value", Text)).render_derived()
+    else:
+        wanted = func.json_each(bindparam("articles")).table_valued(column("value", Text))
+    is_it = article.c.id == _article_id(site_id, wanted.c.value)
+    return select(wanted.c.value, *of_article).outerjoin_from(wanted, article, is_it)
 
 
 def _table(model: Any) -> Table:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, case, delete, func, insert, select, tuple_, update
+from sqlalchemy import bindparam, case, delete, func, insert, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from comments_service.importers.records import (
@@ -506,8 +506,9 @@ class _Batch:
                 row["reply_count"] = count
                 row["visible"] = int(row["visible"] or row["status"] in TOMBSTONES)
         if in_table:
-            is_shown = Comment.status.in_((Status.PUBLISHED, *TOMBSTONES))
             table = Comment.metadata.tables[Comment.__tablename__]
+            # A list of values cannot be part of a statement for many rows.
+            is_shown = or_(*(table.c.status == s for s in (Status.PUBLISHED, *TOMBSTONES)))
             db.session.connection().execute(
                 update(table)
                 .where(table.c.id == bindparam("b_root"))

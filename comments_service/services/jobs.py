@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, cast
@@ -70,6 +70,7 @@ class JobView:
     report: dict[str, Any] | None
     created_at: datetime
     finished_at: datetime | None
+    parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +144,18 @@ def get(job_id: int) -> JobView:
     if row is None:
         raise NotFound
     return _view(row)
+
+
+def newest(kind: JobKind, *, site_id: int, most: int = 50) -> tuple[JobView, ...]:
+    """The site's newest jobs of a kind, with what each was asked to do in `parameters`."""
+    query = (
+        select(Job.__table__)
+        .where(Job.site_id == site_id, Job.kind == kind)
+        .order_by(Job.id.desc())
+        .limit(most)
+    )
+    with reading() as connection:
+        return tuple(_view(row) for row in connection.execute(query))
 
 
 def run_next(
@@ -240,4 +253,5 @@ def _view(row: Job | AnyRow) -> JobView:
         report=row.report,
         created_at=row.created_at,
         finished_at=row.finished_at,
+        parameters=row.parameters,
     )

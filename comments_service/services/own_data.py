@@ -9,11 +9,15 @@ from typing import Any, TypeAlias
 from sqlalchemy import select
 
 from comments_service.models import (
+    Appeal,
     Article,
     Comment,
+    CommentEdit,
+    Decision,
     FormerName,
     Identity,
     Mute,
+    Notification,
     Report,
     Session,
     Site,
@@ -40,6 +44,10 @@ class Export:
     sessions: tuple[Record, ...]
     comments: tuple[Record, ...]
     verdicts: tuple[Record, ...]
+    earlier_texts: tuple[Record, ...]
+    decisions: tuple[Record, ...]
+    appeals: tuple[Record, ...]
+    notifications: tuple[Record, ...]
     votes: tuple[Record, ...]
     reports: tuple[Record, ...]
     mutes: tuple[Record, ...]
@@ -60,6 +68,10 @@ def export(actor: Actor) -> Export:
         sessions=_records(_sessions(user_id)),
         comments=_records(_comments(user_id)),
         verdicts=_records(_verdicts(user_id)),
+        earlier_texts=_records(_earlier_texts(user_id)),
+        decisions=_records(_decisions(user_id)),
+        appeals=_records(_appeals(user_id)),
+        notifications=_records(_notifications(user_id)),
         votes=_records(
             select(Vote.comment_id, Vote.value, Vote.created_at).where(Vote.user_id == user_id)
         ),
@@ -139,6 +151,51 @@ def _verdicts(user_id: int) -> AnySelect:
         .join(Comment, Verdict.comment_id == Comment.id)
         .where(Comment.author_id == user_id)
         .order_by(Verdict.id)
+    )
+
+
+def _earlier_texts(user_id: int) -> AnySelect:
+    return (
+        select(CommentEdit.comment_id, CommentEdit.body, CommentEdit.replaced_at)
+        .join(Comment, CommentEdit.comment_id == Comment.id)
+        .where(Comment.author_id == user_id)
+        .order_by(CommentEdit.id)
+    )
+
+
+def _decisions(user_id: int) -> AnySelect:
+    """About the person's comments; who made them is not theirs to know."""
+    return (
+        select(
+            Decision.comment_id,
+            Decision.kind.label("decision"),
+            Decision.reason,
+            Decision.before,
+            Decision.after,
+            Decision.created_at,
+        )
+        .join(Comment, Decision.comment_id == Comment.id)
+        .where(Comment.author_id == user_id)
+        .order_by(Decision.id)
+    )
+
+
+def _appeals(user_id: int) -> AnySelect:
+    return select(
+        Appeal.comment_id, Appeal.text, Appeal.created_at, Appeal.outcome, Appeal.decided_at
+    ).where(Appeal.user_id == user_id)
+
+
+def _notifications(user_id: int) -> AnySelect:
+    return (
+        select(
+            Notification.kind,
+            Notification.comment_id,
+            Notification.created_at,
+            Notification.read_at,
+        )
+        .where(Notification.user_id == user_id)
+        .order_by(Notification.id)
     )
 
 

@@ -309,11 +309,11 @@ def _reports(connection: Connection, actor: Actor, user_id: int) -> ReportCounts
 
 def _appeals(connection: Connection, actor: Actor, user_id: int) -> dict[str, int]:
     query = (
-        select(func.coalesce(Appeal.outcome, "open").label("outcome"), func.count().label("times"))
+        select(Appeal.outcome, func.count().label("times"))
         .where(Appeal.user_id == user_id, _on_sites(actor, Appeal.site_id))
-        .group_by(func.coalesce(Appeal.outcome, "open"))
+        .group_by(Appeal.outcome)
     )
-    return {row.outcome: row.times for row in connection.execute(query)}
+    return {row.outcome or "open": row.times for row in connection.execute(query)}
 
 
 def _notes(connection: Connection, actor: Actor, user_id: int) -> tuple[NoteView, ...]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, select
 
-from comments_service.errors import FieldError, InvalidPolicy, NotFound
+from comments_service.errors import FieldError, InvalidPolicy, NotFound, SecondPersonNeeded
 from comments_service.models import PolicyStatus, PolicyVersion, Site
 from comments_service.policy import InvalidDocument, Policy, compile_policy, parse
 from comments_service.policy.yaml_source import read_yaml
@@ -46,7 +46,8 @@ class PolicyView:
 
 @dataclass(frozen=True, slots=True)
 class VersionView:
-    """A version for those who write policies. At most one of a site's is `in_force`."""
+    """A version for those who write policies. At most one of a site's is `in_force`. `created_by`
+    is how the audit log names who drafted it, where that is known."""
 
     version: int
     status: PolicyStatus
@@ -54,6 +55,7 @@ class VersionView:
     note: str | None
     created_at: datetime
     published_at: datetime | None
+    created_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,33 +80,48 @@ def publish_default(session: WriteSession, site_id: int, *, now: datetime) -> No
     _add(session, site_id, DEFAULT_SOURCE, status=PolicyStatus.PUBLISHED, note=None, now=now)
 
 
-def draft(site_id: int, source: Source, *, note: str | None, now: datetime) -> VersionView:
-    """Keep a document as the site's next version, which judges nothing until it is published.
+def draft(
+    site_id: int, source: Source, *, note: str | None, now: datetime, by: str | None = None
+) -> VersionView:
+    """Keep a document as the site's next version, which judges nothing until it is published;
+    `by` is how the audit log names who wrote it.
 
     Raises `InvalidPolicy` with every mistake in it.
     """
     compiled(source)
     text = source if isinstance(source, str) else json.dumps(source, ensure_ascii=False)
     with transaction() as session:
-        row = _add(session, site_id, text, status=PolicyStatus.DRAFT, note=note, now=now)
+        row = _add(session, site_id, text, status=PolicyStatus.DRAFT, note=note, now=now, by=by)
         return _view(row, in_force=version_in_force(site_id))
 
 
 def publish(site_id: int, version: int, *, by: str, now: datetime) -> VersionView:
-    """Put a version in force; `by` is how the audit log names who does it. Raises `NotFound`.
+    """Put a version in force; `by` is how the audit log names who does it.
 
     One that is older than what is in force comes back as a copy with a new number, so that a
     verdict's number never means two policies. What is in force already stays as it is.
+
+    Raises `NotFound`, and `SecondPersonNeeded` where the site's setting `policy_second_person` asks
+    that somebody else than its writer publishes a draft. What was in force once may always return.
     """
     with transaction() as session:
-        _lock(session, site_id)
+        settings = _lock(session, site_id)
         in_force = version_in_force(site_id)
         row = _row(session, site_id, version)
         if version == in_force:
             return _view(row, in_force=in_force)
+        is_new = row.status == PolicyStatus.DRAFT
+        if is_new and settings.get("policy_second_person") and row.created_by == by:
+            raise SecondPersonNeeded
         if version < in_force:
             row = _add(
-                session, site_id, row.source, status=PolicyStatus.DRAFT, note=row.note, now=now
+                session,
+                site_id,
+                row.source,
+                status=PolicyStatus.DRAFT,
+                note=row.note,
+                now=now,
+                by=by,
             )
         row.status, row.published_at = PolicyStatus.PUBLISHED, now
         session.flush()
@@ -133,6 +150,7 @@ def versions(site_id: int, *, limit: int, below: int | None = None) -> Versions:
             PolicyVersion.version,
             PolicyVersion.status,
             PolicyVersion.note,
+            PolicyVersion.created_by,
             PolicyVersion.created_at,
             PolicyVersion.published_at,
         )
@@ -217,6 +235,7 @@ def _add(
     status: PolicyStatus,
     note: str | None,
     now: datetime,
+    by: str | None = None,
 ) -> PolicyVersion:
     _lock(session, site_id)
     greatest = session.execute(
@@ -229,6 +248,7 @@ def _add(
         status=status,
         source=source,
         note=note,
+        created_by=by,
         created_at=now,
         published_at=now if status is PolicyStatus.PUBLISHED else None,
     )
@@ -237,9 +257,11 @@ def _add(
     return row
 
 
-def _lock(session: WriteSession, site_id: int) -> None:
-    """Numbers are given out one after the other."""
-    session.execute(select(Site.id).where(Site.id == site_id).with_for_update()).one()
+def _lock(session: WriteSession, site_id: int) -> dict[str, Any]:
+    """Numbers are given out one after the other; the site's settings."""
+    query = select(Site.settings).where(Site.id == site_id).with_for_update()
+    settings: dict[str, Any] = session.execute(query).scalar_one()
+    return settings
 
 
 def _row(session: WriteSession, site_id: int, version: int) -> PolicyVersion:
@@ -299,4 +321,5 @@ def _view(row: PolicyVersion | AnyRow, *, in_force: int) -> VersionView:
         note=row.note,
         created_at=row.created_at,
         published_at=row.published_at,
+        created_by=row.created_by,
     )

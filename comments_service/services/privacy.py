@@ -13,13 +13,16 @@ from comments_service.models import (
     Appeal,
     Article,
     Comment,
+    CommentEdit,
     DataDeletion,
     Identity,
     Mute,
+    Notification,
     PendingLogin,
     Report,
     Session,
     User,
+    UserNote,
     db,
 )
 from comments_service.services import (
@@ -176,12 +179,17 @@ def _take_comments_away(user_id: int, *, now: datetime) -> None:
 
 
 def _drop_what_others_do_not_see(user_id: int) -> None:
-    """Mutes, logins under way and former names go; a report keeps its reason, which counts, and
-    an appeal that it was made, but neither keeps the reader's own words."""
+    """Mutes, logins under way, former names, notifications, moderators' notes and earlier texts
+    go; a report keeps its reason, which counts, and an appeal that it was made, but neither keeps
+    the reader's own words."""
     db.session.execute(
         delete(Mute).where(or_(Mute.user_id == user_id, Mute.muted_user_id == user_id))
     )
     former_names.forget(user_id)
+    db.session.execute(delete(Notification).where(Notification.user_id == user_id))
+    db.session.execute(delete(UserNote).where(UserNote.user_id == user_id))
+    written = select(Comment.id).where(Comment.author_id == user_id)
+    db.session.execute(delete(CommentEdit).where(CommentEdit.comment_id.in_(written)))
     db.session.execute(delete(PendingLogin).where(PendingLogin.user_id == user_id))
     db.session.execute(update(Report).where(Report.user_id == user_id).values(note=None))
     db.session.execute(update(Appeal).where(Appeal.user_id == user_id).values(text=""))

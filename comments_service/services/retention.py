@@ -17,10 +17,13 @@ from comments_service.models import (
     AuthorizationCode,
     Avatar,
     Comment,
+    CommentEdit,
     Delivery,
     DeliveryAttempt,
     FormerName,
+    Glance,
     KeptAnswer,
+    Notification,
     PendingLogin,
     RefreshToken,
     Session,
@@ -37,6 +40,7 @@ from comments_service.services.sessions import REFRESH_LIFE
 from comments_service.services.transaction import transaction
 
 BATCH = 1000
+NOTIFICATIONS_KEPT_FOR = timedelta(days=90)
 # A picture is stored in the transaction that shows it, but another account may be about to.
 AVATAR_GRACE = timedelta(hours=1)
 DELIVERIES_KEPT_FOR = timedelta(days=30)
@@ -81,6 +85,11 @@ def purge(*, rejected_body_days: int, now: datetime) -> Iterator[Purged]:
         "former names": partial(_delete, FormerName.id, FormerName.replaced_at <= former),
         "pictures": partial(_delete, Avatar.hash, _is_unused_since(now - AVATAR_GRACE)),
         "deliveries": partial(_delete_deliveries, before=now - DELIVERIES_KEPT_FOR),
+        "glances": partial(_delete, Glance.comment_id, Glance.until <= now),
+        "notifications": partial(
+            _delete, Notification.id, Notification.id < first_id(now - NOTIFICATIONS_KEPT_FOR)
+        ),
+        "earlier texts": partial(_delete, CommentEdit.id, CommentEdit.id < first_id(rejected)),
         "texts of rejected comments": partial(_blank_rejected, before=rejected),
     }
     for what, batch in batches.items():

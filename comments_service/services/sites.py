@@ -57,6 +57,8 @@ class SiteSettings:
     account_deletion: AccountDeletion = AccountDeletion.ANONYMISE
     # So many readers' reports hold a comment.
     report_threshold: int = 3
+    # Whether somebody else than its writer must publish a draft of the policy.
+    policy_second_person: bool = False
     blind_expiry: BlindExpiry = BlindExpiry.RESTORE
     # Nobody may choose one of these as a name, or what looks like one.
     reserved_names: tuple[str, ...] = ()

@@ -345,7 +345,7 @@ def _stopped(site_id: int, since: datetime, until: datetime) -> AnySelect:
         select(Decision.kind)
         .where(
             Decision.comment_id == Verdict.comment_id,
-            Decision.id > Verdict.id,
+            Decision.created_at >= Verdict.created_at,
             Decision.kind != DecisionKind.UNDO,
             ~select(undoing.c.id).where(undoing.c.undoes == Decision.id).exists(),
         )

@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, select
 
@@ -48,7 +48,7 @@ class Transparency:
 
 
 def bounds(month: str, *, now: datetime) -> tuple[datetime, datetime]:
-    """When a month (`2026-11`) begins and ends in Korea; the present one ends now.
+    """The first and the last moment of a month (`2026-11`) in Korea; of the present one, now.
 
     Raises `InvalidRequest` for what is no month, or has not begun.
     """
@@ -59,8 +59,8 @@ def bounds(month: str, *, now: datetime) -> tuple[datetime, datetime]:
     since = datetime(year, number, 1, tzinfo=SEOUL)
     if since > now:
         raise _wrong("Has not begun.", "아직 오지 않은 달입니다.")
-    until = datetime(year + number // 12, number % 12 + 1, 1, tzinfo=SEOUL)
-    return since, min(until, now)
+    following = datetime(year + number // 12, number % 12 + 1, 1, tzinfo=SEOUL)
+    return since, min(following - timedelta(microseconds=1), now)
 
 
 def read(site_id: int, month: str, *, now: datetime) -> Transparency:
@@ -110,7 +110,7 @@ def _acts(
 ) -> Counter[tuple[str, str | None]]:
     query = (
         select(AuditEntry.action, AuditEntry.reason, func.count().label("number"))
-        .where(AuditEntry.site_id == site_id, AuditEntry.at >= since, AuditEntry.at < until)
+        .where(AuditEntry.site_id == site_id, AuditEntry.at >= since, AuditEntry.at <= until)
         .group_by(AuditEntry.action, AuditEntry.reason)
     )
     return Counter({(row.action, row.reason): row.number for row in connection.execute(query)})
@@ -124,7 +124,7 @@ def _clauses(
         .join(Comment, Comment.id == Verdict.comment_id)
         .where(
             Verdict.id >= first_id(since),
-            Verdict.id < first_id(until),
+            Verdict.id < first_id(until + timedelta(microseconds=1)),
             Verdict.outcome != Outcome.ALLOW,
             Comment.site_id == site_id,
         )
@@ -143,7 +143,7 @@ def _reports(
     query = (
         select(Report.agreed, func.count().label("number"))
         .join(Comment, Comment.id == Report.comment_id)
-        .where(Comment.site_id == site_id, Report.created_at >= since, Report.created_at < until)
+        .where(Comment.site_id == site_id, Report.created_at >= since, Report.created_at <= until)
         .group_by(Report.agreed)
     )
     answers = {row.agreed: row.number for row in connection.execute(query)}
@@ -159,7 +159,7 @@ def _blinds(
     connection: Connection, site_id: int, since: datetime, until: datetime
 ) -> dict[str, int]:
     begun = select(Blind.outcome, Blind.objected_at).where(
-        Blind.site_id == site_id, Blind.created_at >= since, Blind.created_at < until
+        Blind.site_id == site_id, Blind.created_at >= since, Blind.created_at <= until
     )
     rows = connection.execute(begun).all()
     outcomes = Counter(row.outcome for row in rows)
@@ -174,10 +174,10 @@ def _blinds(
 
 
 def _head(connection: Connection, until: datetime) -> Head | None:
-    """The last entry of the log before then, of whatever site."""
+    """The last entry of the log until then, of whatever site."""
     query = (
         select(AuditEntry.seq, AuditEntry.hash)
-        .where(AuditEntry.at < until)
+        .where(AuditEntry.at <= until)
         .order_by(AuditEntry.seq.desc())
         .limit(1)
     )

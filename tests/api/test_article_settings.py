@@ -56,6 +56,7 @@ def test_an_article_that_nobody_set_is_open(desk: Service) -> None:
         "status": "open",
         "status_in_force": "open",
         "version": 0,
+        "updated_at": None,
         "pinned_comment_id": None,
         "slow_mode_seconds": 0,
         "windows": [],
@@ -147,6 +148,7 @@ def test_windows_that_are_over_are_forgotten(desk: Service) -> None:
         ({"windows": [{"starts_at": "noon", "ends_at": moment(1), "status": "closed"}]},
          "/windows/0/starts_at"),
         ({"windows": [window(1, 2)] * 21}, "/windows"),
+        ({"updated_at": "0001-01-01T00:00:00+09:00"}, "/updated_at"),
         ({"colour": "red"}, "/colour"),
     ],
 )  # fmt: skip
@@ -241,3 +243,10 @@ def test_a_sites_articles_are_listed_newest_first(
     rest = desk.call("GET", f"/api/v1/moderation/articles?site=demo&cursor={cursor}").get_json()
     assert [item["key"] for item in rest["items"]] == ["a0"]
     assert rest["next_cursor"] is None
+
+
+def test_a_correction_is_noted_with_its_time(desk: Service) -> None:
+    changed = change(desk, updated_at="2026-11-24T18:00:00+09:00").get_json()
+    assert changed["updated_at"] == "2026-11-24T09:00:00.000Z"
+    assert change(desk, status="closed").get_json()["updated_at"] == "2026-11-24T09:00:00.000Z"
+    assert change(desk, updated_at=None).get_json()["updated_at"] is None

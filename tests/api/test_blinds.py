@@ -200,8 +200,12 @@ def test_another_sites_comment_is_not_there(app: Flask, comment: str) -> None:
     assert slug(stranger.call("POST", path("12"), json=REQUEST)) == "not-found"
 
 
-def test_each_change_of_sight_is_an_event(desk: Callable[[], Service], comment: str) -> None:
+def test_each_change_of_sight_is_an_event(
+    desk: Callable[[], Service], comment: str, now: Clock
+) -> None:
+    now.advance(seconds=1)
     desk().call("POST", path(comment), json=REQUEST)
+    now.advance(seconds=1)
     desk().call("POST", path(comment, "/resolve"), json={"decision": "restore"})
     with reading() as connection:
         types = list(connection.execute(select(Event.type).order_by(Event.id)).scalars())

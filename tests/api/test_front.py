@@ -12,12 +12,12 @@ import brotli
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import update
+from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from comments_service import create_app
 from comments_service.config import Settings
-from comments_service.models import Article, Site, db
+from comments_service.models import Article, ArticleAlias, Site, db
 from comments_service.services import policies, sites
 from comments_service.services.freshness import OfThread
 from comments_service.services.transaction import transaction
@@ -242,7 +242,6 @@ def test_what_is_no_public_answer_is_never_kept(
     client: FlaskClient, thread: Reader, asked: list[str]
 ) -> None:
     for path in (
-        "/api/v1/comments?site=demo&article=nobody-wrote-here",
         "/api/v1/comments?site=unknown&article=a",
         "/api/v1/comments/1",
         "/api/v1/comments?site=demo&article=nato-2026-11&limit=0",
@@ -316,3 +315,41 @@ def test_a_lost_connection_is_made_anew(
     asked.clear()
     assert [client.get(THREAD).status_code for _ in range(3)] == [200] * 3
     assert len(asked) < 3
+
+
+def test_what_nobody_has_written_about_is_kept_until_somebody_does(
+    client: FlaskClient, thread: Reader, settings: Settings, asked: list[str]
+) -> None:
+    path = "/api/v1/comments?site=demo&article=quiet"
+    counts = "/api/v1/articles?site=demo&article=quiet&article=nato-2026-11"
+    for _ in range(2):
+        assert client.get(path).get_json()["article"]["version"] == 0
+        assert client.get(counts).get_json()["articles"][0]["comment_count"] == 0
+    assert asked == ["/api/v1/comments", "/api/v1/articles"]
+    thread.post("첫 댓글", article="quiet")
+    assert client.get(path).get_json()["article"]["comment_count"] == 1
+    assert client.get(counts).get_json()["articles"][0]["comment_count"] == 1
+
+
+def test_another_name_of_an_article_is_watched_too(
+    client: FlaskClient, thread: Reader, settings: Settings, asked: list[str]
+) -> None:
+    path = "/api/v1/comments?site=demo&article=old-name"
+    counts = "/api/v1/articles?site=demo&article=old-name"
+    for address in (path, counts):
+        client.get(address), client.get(address)
+    with transaction() as session:
+        article = session.execute(select(Article)).scalar_one()
+        session.add(
+            ArticleAlias(
+                site_id=article.site_id, key="old-name", article_id=article.id, created_at=NOON
+            )
+        )
+    asked.clear()
+    for _ in range(2):
+        assert client.get(path).get_json()["article"]["key"] == "nato-2026-11"
+        assert client.get(counts).get_json()["articles"][0]["comment_count"] == 6
+    assert asked == ["/api/v1/comments", "/api/v1/articles"]
+    thread.post("새 댓글입니다")
+    assert client.get(path).get_json()["comments"][0]["body"] == "새 댓글입니다"
+    assert client.get(counts).get_json()["articles"][0]["comment_count"] == 7

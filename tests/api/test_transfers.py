@@ -26,7 +26,7 @@ from comments_service.models import (
     User,
     Vote,
 )
-from comments_service.services import job_runners, jobs, sites
+from comments_service.services import imports, job_runners, jobs, sites
 from comments_service.services.sites import SiteView
 from comments_service.services.transaction import transaction
 from tests import exports
@@ -182,6 +182,34 @@ def test_the_same_import_again_changes_nothing_and_undone_leaves_nothing(
     report = mover.call("GET", undone.headers["Location"]).get_json()["report"]
     assert report["comments_removed"] == first["report"]["created"]
     assert everything() == before
+
+
+@pytest.mark.parametrize("format_", ["disqus", "wordpress"])
+def test_how_a_file_is_cut_into_batches_makes_no_difference(
+    mover: Service,
+    client: FlaskClient,
+    now: Clock,
+    tmp_path: Path,
+    format_: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    path = exports.write(tmp_path / "d", exports.DISQUS)
+    raw = (path if format_ == "disqus" else exports.wxr(tmp_path / "w")).read_bytes()
+    sites.create("copy", name="Copy", origins=["https://news.example"], now=NOON)
+    imported(mover, now, raw, format_, site="copy")
+    monkeypatch.setattr(imports, "BATCH", 1)
+    imported(mover, now, raw, format_)
+    one, many = (
+        canonical(mover.call("GET", f"/api/v1/exports/{site}").get_data())
+        for site in ("demo", "copy")
+    )
+    assert one == many
+    for key in ("ferry-2026", "https://news.example/orchard/", "https://news.example/ferry/"):
+        shapes = [
+            [(c["body"], c["status"], c["reply_count"], len(c["replies"])) for c in t["comments"]]
+            for t in (thread(client, key), thread(client, key, site="copy"))
+        ]
+        assert shapes[0] == shapes[1]
 
 
 def test_an_isso_article_is_known_by_its_path_and_its_address(
@@ -345,7 +373,6 @@ def test_a_worker_that_is_killed_leaves_whole_batches_and_the_next_goes_on(
     now: Clock,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from comments_service.services import imports
     from comments_service.services.import_batches import Writer
 
     monkeypatch.setattr(imports, "BATCH", 10)

@@ -42,6 +42,9 @@ NOTHING = {
     "former names": 0,
     "pictures": 0,
     "deliveries": 0,
+    "glances": 0,
+    "notifications": 0,
+    "earlier texts": 0,
     "texts of rejected comments": 0,
 }
 

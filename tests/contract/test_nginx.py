@@ -202,6 +202,18 @@ def test_what_is_of_one_person_is_never_shared(proxy: Proxy, thread: Reader) -> 
     assert refusals == {"MISS"}
 
 
+def test_a_fragment_without_a_language_is_in_the_readers(proxy: Proxy, thread: Reader) -> None:
+    path = "/render/comments?site=demo&article=nato-2026-11"
+    for language in ("ko", "en"):
+        answer = proxy.ask(path, Accept_Language=language)
+        assert (answer.headers["x-cache"], answer.headers["content-language"]) == (
+            "BYPASS",
+            language,
+        )
+        for cached in ("MISS", "HIT"):
+            assert proxy.ask(f"{path}&lang={language}").headers["x-cache"] == cached
+
+
 def test_a_crowd_asks_once(proxy: Proxy, thread: Reader) -> None:
     proxy.origin.open.clear()
     with ThreadPoolExecutor(20) as crowd:

@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
-from comments_service.models import db
+from comments_service.models import Article, ArticleAlias, db
 from comments_service.services.freshness import (
     Freshness,
     OfComment,
@@ -22,8 +23,11 @@ from comments_service.services.freshness import (
     OfSite,
     OfThread,
 )
+from comments_service.services.sites import SiteView
+from comments_service.services.transaction import transaction
 from tests.perf.conftest import Newspaper, Statement, Watch
 from tests.readers import Reader
+from tests.small_app import NOON
 
 THREAD = "/api/v1/comments?site=demo&article=a-0"
 BIG_TABLES = "comment|article|vote|verdict|report|mute|event|kept_answer"
@@ -102,6 +106,26 @@ def test_counts_and_top_articles_are_read_by_index(
     for statement in statements:
         # It sorts one row for each article with a comment within the window.
         assert not WALKS.search(plan(statement)), plan(statement)
+
+
+def test_feeds_fragments_and_aliases_are_read_by_index(
+    client: FlaskClient, newspaper: Newspaper, site: SiteView, watch: Watch
+) -> None:
+    with transaction() as session:
+        article_id = session.scalars(select(Article.id).where(Article.key == "a-0")).one()
+        session.add(
+            ArticleAlias(site_id=site.id, key="alias", article_id=article_id, created_at=NOON)
+        )
+    for address in (
+        "/feeds/demo/comments.atom?article=a-0",
+        "/feeds/demo/comments.atom",
+        "/render/comments?site=demo&article=a-0&lang=ko",
+        "/api/v1/comments?site=demo&article=alias",
+        "/api/v1/articles?site=demo&article=alias&article=a-1",
+    ):
+        with watch() as statements:
+            assert client.get(address).status_code == 200
+        assert_by_index(statements)
 
 
 def test_what_one_reader_sees_is_read_by_index(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal
 
@@ -17,6 +18,9 @@ from comments_service.policy.use import STRICT, Check, Placed, RuleName, Use
 from comments_service.policy.verdict import Action, Finding
 
 NAME = "words"
+
+# A first name before a surname, which only capitals tell from the word.
+_FIRST_NAME = re.compile(r"Dick [A-Z][a-z]{2}")
 MESSAGE = {
     "ko": "운영정책에서 허용하지 않는 표현이 있습니다.",
     "en": "This contains words that our policy does not allow.",
@@ -60,6 +64,8 @@ def prepare(placed: Sequence[Placed[Words]]) -> Check:
 
 
 def _action(use: Words, case: Case, hit: Hit) -> Action | None:
+    if _FIRST_NAME.match(case.submission.body, case.body_span(hit.start, hit.end)[0]):
+        return None
     if use.mentions == "milder":
         if case.is_named(hit.start, hit.end):
             return Action.HOLD if use.action is Action.REJECT else None

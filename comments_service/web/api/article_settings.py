@@ -48,6 +48,7 @@ class SettingsBody(Body):
     pinned_comment_id: Id | None = None
     slow_mode_seconds: Annotated[int, Field(ge=0, le=LONGEST_SLOW_MODE)] | None = None
     windows: Annotated[list[WindowBody], Field(max_length=MOST)] | None = None
+    updated_at: Moment | None = None
 
 
 @blueprint.get("/moderation/articles")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, datetime, timedelta
 from typing import Annotated, Literal
 from unicodedata import category
 
@@ -75,12 +75,13 @@ def _window(value: object) -> timedelta:
 
 
 def _moment(value: object) -> datetime:
-    """RFC 3339, with its offset: a time of day alone is another moment in every place."""
+    """RFC 3339, with its offset: a time of day alone is another moment in every place. Not of the
+    calendar's first and last year, parts of which are in none elsewhere."""
     try:
         moment = datetime.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:
         moment = None
-    if moment is None or moment.tzinfo is None:
+    if moment is None or moment.tzinfo is None or not MINYEAR < moment.year < MAXYEAR:
         raise PydanticCustomError("moment", "must be an RFC 3339 time with an offset")
     return moment
 

@@ -99,8 +99,11 @@ def list_policies(query_data: VersionsQuery) -> Response:
 @blueprint.input(DraftBody)
 def draft_policy(json_data: DraftBody) -> Response:
     """Draft a new version of a site's policy"""
-    site = sites.run_by(current_actor(), json_data.site)
-    made = policies.draft(site.id, json_data.policy, note=json_data.note, now=clock.now())
+    actor = current_actor()
+    site = sites.run_by(actor, json_data.site)
+    made = policies.draft(
+        site.id, json_data.policy, note=json_data.note, now=clock.now(), by=actor.key
+    )
     response = ready_json(present.policy_version(made), status=201)
     location = f"/api/v1/moderation/policies/{made.version}?site={site.key}"
     response.headers["Location"] = public_url(location)

@@ -96,6 +96,7 @@ def article_settings(view: ArticleSettings) -> Json:
         **article(view.article),
         "status": view.status.value,
         "status_in_force": view.article.status.value,
+        "updated_at": timestamp(view.updated_at),
         "pinned_comment_id": None if pinned is None else str(pinned),
         "slow_mode_seconds": view.slow_mode_seconds,
         "windows": [

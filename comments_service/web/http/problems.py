@@ -239,6 +239,14 @@ PROBLEMS: dict[str, Problem] = {
             "Decisions can be undone for ten minutes. Decide anew.",
         ),
     ),
+    "second-person-needed": Problem(
+        409,
+        Words("다른 사람이 게시해야 합니다", "Somebody else must publish it"),
+        Words(
+            "이 사이트에서는 초안을 쓰지 않은 사람이 운영정책을 게시합니다.",
+            "On this site, a draft of the policy is published by somebody who did not write it.",
+        ),
+    ),
     "identity-in-use": Problem(
         409,
         Words("이미 다른 계정에 연결되어 있습니다", "Already linked to another account"),

@@ -48,6 +48,11 @@ WORDS: Final[Mapping[str, Words]] = {
         "댓글의 주소나 번호. 비우면 아무것도 위에 두지 않습니다. 답글은 위에 둘 수 없습니다.",
         "A comment's address or number; empty for none. Replies cannot be pinned.",
     ),
+    "corrected": Words("기사 수정", "Article corrected"),
+    "corrected-why": Words(
+        "기사를 고친 시각. 그 전의 댓글은 고치기 전 글을 보고 쓴 것입니다.",
+        "When its text was corrected: earlier comments are about the text before.",
+    ),
     "settings": Words("설정", "Settings"),
     "see-comments": Words("댓글 보기", "See the comments"),
     "saved": Words("저장했습니다.", "Saved."),

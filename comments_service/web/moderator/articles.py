@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 from typing import Any
 
 from flask import Response, request
@@ -117,6 +117,9 @@ def _as_set(view: ArticleSettings) -> dict[str, Any]:
         "starts_at": "",
         "ends_at": "",
         "window_status": "closed",
+        "updated_at": ""
+        if view.updated_at is None
+        else view.updated_at.astimezone(pages.SEOUL).strftime("%Y-%m-%dT%H:%M"),
     }
 
 
@@ -141,7 +144,19 @@ def _wanted(view: ArticleSettings) -> dict[str, Any]:
         "slow_mode_seconds": int(seconds),
         "pinned_comment_id": pinned,
         "windows": _windows(view),
+        **_updated_at(view),
     }
+
+
+def _updated_at(view: ArticleSettings) -> dict[str, Any]:
+    """When the article was corrected, where the form says otherwise than it did: to the minute."""
+    text = request.form.get("updated_at", "")
+    if text == _as_set(view)["updated_at"]:
+        return {}
+    try:
+        return {"updated_at": _moment(text) if text else None}
+    except WrongField:
+        raise WrongField("updated_at", "bad-moment") from None
 
 
 def _windows(view: ArticleSettings) -> list[Window]:
@@ -160,9 +175,12 @@ def _windows(view: ArticleSettings) -> list[Window]:
 def _moment(text: str) -> datetime:
     """What `datetime-local` sends is Korea's time."""
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=pages.SEOUL)
+        moment = datetime.fromisoformat(text).replace(tzinfo=pages.SEOUL)
     except ValueError:
         raise WrongField("windows", "bad-moment") from None
+    if not MINYEAR < moment.year < MAXYEAR:
+        raise WrongField("windows", "bad-moment")
+    return moment
 
 
 def _told(error: InvalidRequest) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, datetime, timedelta
 from typing import Any
 
 from flask import Response, request
@@ -107,7 +107,12 @@ def _filters(desk: Desk, chosen: dict[str, str]) -> Filters:
 
 
 def _day(text: str) -> datetime | None:
-    return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=pages.SEOUL) if text else None
+    if not text:
+        return None
+    day = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=pages.SEOUL)
+    if not MINYEAR < day.year < MAXYEAR:
+        raise ValueError(text)
+    return day
 
 
 def _rows(filters: Filters, end: int) -> Iterator[tuple[Any, ...]]:

@@ -118,7 +118,13 @@ def render_fragment(query_data: FragmentQuery) -> Response:
         return html.encode(), {"Content-Language": language}
 
     state = (site.key, article, query_data.limit, language)
-    response = public_answer(state, render, policy=THREAD, content_type="text/html; charset=utf-8")
+    response = public_answer(
+        state,
+        render,
+        policy=THREAD,
+        content_type="text/html; charset=utf-8",
+        until=article.changes_at,
+    )
     # Whoever opens the fragment as a page gets one that can do nothing.
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["X-Robots-Tag"] = "noindex"

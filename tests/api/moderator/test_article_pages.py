@@ -117,3 +117,11 @@ def test_a_blind_that_cannot_be_is_refused_with_what_was_typed(desk: StaffBrowse
     refused = desk.submit("/moderator/blinds", **request)
     assert refused.status_code == 404
     assert "대리인" in refused.text
+
+
+def test_a_correction_is_noted_in_koreas_time(desk: StaffBrowser) -> None:
+    assert save(desk, updated_at="2026-11-24T18:00") == 303
+    assert "2026-11-24 18:00" in desk.get(PAGE).text
+    assert save(desk, updated_at="2026-11-24T18:00") == 303
+    assert save(desk, updated_at="") == 303
+    assert "2026-11-24 18:00" not in desk.get(PAGE).text

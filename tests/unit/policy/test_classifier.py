@@ -51,6 +51,6 @@ def test_the_data_files_are_small_and_say_whose_they_are() -> None:
 
 
 def test_a_data_file_reads_as_it_is_documented() -> None:
-    small = model.read("-1.0\t0.5\ns4\t good \ns-4\t bad \n", "en")
+    small = model.read("-1.0\t0.5\n good \t bad \n4\t-4\n", "en")
     assert small.probability("good") == pytest.approx(1 / (1 + 2.718281828**-1))
     assert small.probability("bad good") == small.probability("neither")

@@ -23,6 +23,7 @@ from comments_service.policy import (
 )
 from comments_service.policy.filters import ORDER
 from comments_service.text.folding import fold
+from tests.soak import TIMES
 from tests.unit.policy.judging import default_policy, judge, judge_words, policy_with
 
 ANYTHING = st.text(max_size=300)
@@ -82,8 +83,9 @@ def check(verdict: Verdict, body: str) -> None:
             assert {finding.start, finding.end} <= edges(body)
 
 
+@pytest.mark.soak
 @given(ANYTHING | PIECES | KOREAN)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300 * TIMES, deadline=None)
 def test_any_text_gets_a_verdict_whose_spans_lie_on_the_edges_of_characters(body: str) -> None:
     verdict = judge(body)
     check(verdict, body)
@@ -93,8 +95,9 @@ def test_any_text_gets_a_verdict_whose_spans_lie_on_the_edges_of_characters(body
 FILTERS = [name for name, _ in ORDER]
 
 
+@pytest.mark.soak
 @given(ANYTHING | PIECES)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100 * TIMES, deadline=None)
 def test_any_text_passes_by_every_filter_and_each_leaves_a_trace(body: str) -> None:
     verdict = judge(body)
     assert [step.filter for step in verdict.trace] == [
@@ -104,15 +107,17 @@ def test_any_text_passes_by_every_filter_and_each_leaves_a_trace(body: str) -> N
     assert (verdict.outcome is Outcome.ALLOW) is (verdict.findings == ())
 
 
+@pytest.mark.soak
 @given(ANYTHING | PIECES)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100 * TIMES, deadline=None)
 def test_no_score_of_a_model_rejects(body: str) -> None:
     for finding in judge(body).findings:
         assert finding.filter != "classifier" or finding.action is Action.HOLD
 
 
+@pytest.mark.soak
 @given(PIECES | KOREAN)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200 * TIMES, deadline=None)
 def test_decomposing_a_text_changes_no_verdict(body: str) -> None:
     body = unicodedata.normalize("NFC", body)
     assert judge(unicodedata.normalize("NFD", body)).outcome is judge(body).outcome
@@ -138,8 +143,9 @@ SENTENCES = st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map(" ".joi
 INVISIBLE = "\u200b\u200c\u200d\u2060\u2063\u00ad\ufeff\u034f\u115f\u1160\u3164\uffa0\ufe0f\u0336"
 
 
+@pytest.mark.soak
 @given(SENTENCES, st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100 * TIMES, deadline=None)
 def test_sprinkling_invisible_characters_changes_no_verdict(text: str, data: st.DataObject) -> None:
     sprinkled = "".join(
         character + data.draw(st.sampled_from(["", "", *INVISIBLE])) for character in text
@@ -147,8 +153,9 @@ def test_sprinkling_invisible_characters_changes_no_verdict(text: str, data: st.
     assert judge(sprinkled).outcome is judge(text).outcome
 
 
+@pytest.mark.soak
 @given(SENTENCES)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100 * TIMES, deadline=None)
 def test_full_width_letters_change_no_verdict(text: str) -> None:
     wide = "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in text)
     assert judge(wide).outcome is judge(text).outcome
@@ -160,8 +167,9 @@ RUNS = st.lists(
 ).map(lambda runs: "".join(unit * times for unit, times in runs))
 
 
+@pytest.mark.soak
 @given(RUNS, st.integers(5, 60))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300 * TIMES, deadline=None)
 def test_a_long_run_is_found_wherever_it_is(text: str, times: int) -> None:
     policy = policy_with({"filter": "flooding", "action": "hold", "repeated_characters": times})
     folded = fold(text).text
@@ -173,8 +181,9 @@ def test_a_long_run_is_found_wherever_it_is(text: str, times: int) -> None:
 ENTRIES = st.text(st.sampled_from("가나다ㅏaab*[]-09z .()+?\\^$|"), min_size=1, max_size=40)
 
 
+@pytest.mark.soak
 @given(ENTRIES, ANYTHING | PIECES)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200 * TIMES, deadline=None)
 def test_whatever_a_moderator_writes_is_refused_or_is_quick(entry: str, body: str) -> None:
     begun = time.thread_time()
     with suppress(InvalidDocument):

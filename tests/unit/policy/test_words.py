@@ -162,6 +162,10 @@ def test_a_word_that_is_reported_is_never_more_than_held(body: str) -> None:
         "고양이 새끼가 태어났어요",
         "the assistant passed the assessment",
         "a cocktail in the peacock lounge",
+        "Dick Baker won the race",
+        "수달 새끼 세 마리가 태어났다",
+        "한파가 닥쳐 피해가 컸다",
+        "spicy noodles at the kung fu school",
         "ㄱㅅ합니다 ㅋㅋㅋ",
     ],
 )
