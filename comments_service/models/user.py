@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from comments_service.models.base import Base, BigInt
+from comments_service.models.base import Base, BigInt, Json
 
 
 class User(Base):
@@ -22,6 +22,9 @@ class User(Base):
     # The hash of a row of `avatar`, which may be gone: then initials are shown.
     avatar: Mapped[str | None] = mapped_column(String(64))
     lang: Mapped[str | None] = mapped_column(String(2))
+    # The keys of the sites whose staff this is, as `staff_role` has it; `*` is every site. Kept
+    # here so that reading a thread costs no further look.
+    staff_of: Mapped[list[str] | None] = mapped_column(Json)
     created_at: Mapped[datetime]
     deleted_at: Mapped[datetime | None]
 

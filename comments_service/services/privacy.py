@@ -95,7 +95,7 @@ def delete_account(user_id: int, *, pepper: str, now: datetime) -> None:
         _drop_what_others_do_not_see(user_id)
         picture = user.avatar
         user.display_name, user.name_chosen = names.DELETED, False
-        user.provider = user.avatar = user.lang = None
+        user.provider = user.avatar = user.lang = user.staff_of = None
         avatars.drop(picture)
         accounts.show_in_threads(user_id)
         _tell_sites(user_id, now=now)

@@ -32,6 +32,7 @@ from comments_service.services.identities import IdentityKey
 from comments_service.services.ids import new_id
 from comments_service.services.roles import RoleView
 from comments_service.services.transaction import reading, transaction
+from comments_service.services.views import EVERY_SITE
 
 INVITATION_LIFE = timedelta(hours=24)
 
@@ -138,6 +139,7 @@ def add_role(
     )
     db.session.flush()
     _end_sessions(user_id)
+    _show_badge(user_id, roles_of(user_id))
     audit.record(
         AuditAction.STAFF_ROLE_GRANTED,
         actor=OPERATOR if granted_by is None else audit.user(granted_by),
@@ -174,6 +176,7 @@ def revoke(
             raise NotFound
         if not force:
             _refuse_last_admin(user_id, taken)
+        _show_badge(user_id, [view for view in roles_of(user_id) if view not in taken])
         for view in taken:
             _take(user_id, view, actor=OPERATOR, now=now)
         if roles_of(user_id):
@@ -200,6 +203,7 @@ def set_roles(
         given = [view for view in roles_of(user_id) if view.site_id == site_id]
         taken = [view for view in given if view.role not in roles]
         _refuse_last_admin(user_id, taken)
+        _show_badge(user_id, [view for view in roles_of(user_id) if view not in taken])
         for view in taken:
             _take(user_id, view, actor=actor.key, now=now)
         for role in sorted(set(roles)):
@@ -357,6 +361,18 @@ def _refuse_last_admin(user_id: int, taken: Iterable[RoleView]) -> None:
         admins = db.session.execute(others.add_columns(StaffRole.user_id)).all()
         if all(admin.user_id == user_id for admin in admins):
             raise LastAdmin
+
+
+def _show_badge(user_id: int, roles: Iterable[RoleView]) -> None:
+    """Let the account's comments tell whose staff it is, which its name never does.
+
+    Before anything is written to the audit log: threads are locked here.
+    """
+    staff_of = sorted({view.site or EVERY_SITE for view in roles})
+    user = db.session.get_one(User, user_id)
+    if (user.staff_of or []) != staff_of:
+        user.staff_of = staff_of or None
+        accounts.show_in_threads(user_id)
 
 
 def _end_sessions(user_id: int) -> None:

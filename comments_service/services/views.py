@@ -132,6 +132,11 @@ __all__ = [
     "stored_finding_views",
 ]
 
+EVERY_SITE = "*"
+"""Stands in `User.staff_of` for a role on every site."""
+
+STAFF_BADGE = "staff"
+
 COMMENT_COLUMNS = (
     Comment.id,
     Comment.root_id,
@@ -149,6 +154,7 @@ COMMENT_COLUMNS = (
     User.display_name,
     User.provider,
     User.avatar,
+    User.staff_of,
 )
 
 
@@ -188,7 +194,9 @@ def comment_view(
     """`row` for its reader: the body of what is not published is for its author alone (`own`)."""
     status = Status(row.status)
     shown = own or status is Status.PUBLISHED
-    author = AuthorView(row.author_id, row.display_name, row.provider, row.avatar)
+    author = AuthorView(
+        row.author_id, row.display_name, row.provider, row.avatar, _badges(row.staff_of, site)
+    )
     return CommentView(
         id=row.id,
         site=site,
@@ -209,6 +217,11 @@ def comment_view(
         score=row.score,
         replies=tuple(replies),
     )
+
+
+def _badges(staff_of: list[str] | None, site: str) -> tuple[str, ...]:
+    """What stands beside the name of a site's own staff, by their role and never by their name."""
+    return (STAFF_BADGE,) if staff_of and {EVERY_SITE, site} & set(staff_of) else ()
 
 
 def comment_view_alone(row: AnyRow, *, own: bool = False) -> CommentView:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
@@ -13,7 +15,7 @@ from comments_service.errors import TokenExpired, Unauthenticated
 from comments_service.models import Session
 from comments_service.services import sessions, sites
 from comments_service.services.transaction import reading
-from tests.api.oauth.conftest import ARTICLE, ISSUER, Browser
+from tests.api.oauth.conftest import ARTICLE, ISSUER, VERIFIER, Browser
 from tests.api.oauth.test_callback import at_once
 from tests.small_app import NEWS, NOON, Clock, FakeProvider
 
@@ -135,16 +137,26 @@ def test_of_ten_exchanges_at_once_one_succeeds(app: Flask, browser: Browser) -> 
 
 @pytest.mark.parametrize("media_type", ["application/json", "text/plain", "multipart/form-data"])
 def test_only_a_form_is_taken(browser: Browser, media_type: str) -> None:
-    """46."""
+    """46: though all is in it, and the code is good afterwards."""
+    code = browser.code()
+    fields = {
+        "grant_type": "authorization_code",
+        "client_id": "demo",
+        "redirect_uri": ARTICLE,
+        "code": code,
+        "code_verifier": VERIFIER,
+    }
+    written = {"application/json": json.dumps(fields), "text/plain": urlencode(fields)}
     answer = browser.client.post(
         "/oauth/token",
-        data="grant_type=authorization_code",
+        data=written.get(media_type, fields),
         content_type=media_type,
         headers={"Origin": NEWS},
         base_url=ISSUER,
     )
     assert answer.status_code == 400
     assert answer.get_json()["error"] == "invalid_request"
+    assert browser.exchange(code).status_code == 200
 
 
 @pytest.mark.parametrize("name", ["code", "code_verifier", "client_id", "redirect_uri"])
