@@ -6,7 +6,7 @@ SHELL := /bin/bash
 # A shell of root's may lack the folders where Debian keeps useradd and nginx.
 export PATH := $(PATH):/usr/sbin:/sbin
 
-.PHONY: help run test soak check format lock evaluate train compare load bench queue faults clean sizes
+.PHONY: help run test soak lint check format lock evaluate train compare load bench queue faults clean sizes
 
 help:  ## say what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -22,11 +22,13 @@ soak: .venv/development  ## the long runs, a hundred times what `make test` does
 	@bash tests/install.sh
 	@SOAK=$${SOAK:-100} $(BIN)/python -m pytest -n 2 --dist loadgroup -m soak
 
-check: .venv/development  ## format, lint, types, imports, fast tests: under a minute
+lint: .venv/development  ## format, lint, types, imports
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
 	$(BIN)/mypy
+
+check: lint  ## the same and the fast tests: before every commit
 	$(BIN)/python -m pytest -q -n auto --dist loadgroup -m "not slow and not browser and not postgres"
 
 format: .venv/development  ## put the code into its form

@@ -34,7 +34,23 @@ __all__ = ["now"]
 
 # What speaks real HTTP, or begins many an application, is for `make test`: `make check` has a
 # minute.
-SLOW = ("unit/demo", "unit/identity", "unit/outbound", "api/oauth", "api/moderator", "cli", "perf")
+SLOW = (
+    "unit/demo",
+    "unit/identity",
+    "unit/outbound",
+    "api/oauth",
+    "api/moderator",
+    "api/test_any_input",
+    "api/test_overload",
+    "api/test_replica",
+    "api/test_schemathesis",
+    "cli",
+    "contract/test_nginx",
+    "contract/test_snippets",
+    "contract/test_stock_client",
+    "model",
+    "perf",
+)
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 
 _numbers = count()
