@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import case, update
+from sqlalchemy import ColumnElement, case, or_, update
 
 from comments_service.models import Comment, Status, db
 from comments_service.services import articles
 
-TOMBSTONES = (Status.REMOVED, Status.DELETED)
-"""What keeps a root's place for its published replies."""
+
+def is_shown(reply_count: Any) -> ColumnElement[bool]:
+    """Whether a root with so many published replies has a place in its thread: of its own, or as a
+    tombstone that keeps theirs."""
+    return or_(Comment.status == Status.PUBLISHED, reply_count > 0)
 
 
 def publish(comment: Any, *, last_seq: int | None = None) -> None:
@@ -25,12 +28,12 @@ def publish(comment: Any, *, last_seq: int | None = None) -> None:
 
 
 def change(comment: Comment, status: Status) -> None:
-    """Give `comment` another status. With published replies it stays as a tombstone once it is
-    removed or deleted; a root that was one loses its place with its last reply."""
+    """Give `comment` another status. With published replies it stays as a tombstone; a root that
+    was one loses its place with its last reply."""
     was, was_visible = comment.status, comment.visible
     if was == status:
         return
-    is_tombstone = status in TOMBSTONES and comment.root_id is None and comment.reply_count > 0
+    is_tombstone = comment.root_id is None and comment.reply_count > 0
     is_published = status is Status.PUBLISHED
     comment.status, comment.visible = status, int(is_published or is_tombstone)
     db.session.flush()
@@ -46,11 +49,9 @@ def change(comment: Comment, status: Status) -> None:
 
 def _count_reply(root_id: int, by: int) -> None:
     count = Comment.reply_count + by
-    is_tombstone = Comment.status.in_(TOMBSTONES) & (count > 0)
-    visible = case((Comment.status == Status.PUBLISHED, 1), (is_tombstone, 1), else_=0)
     db.session.execute(
         update(Comment)
         .where(Comment.id == root_id)
-        .values(reply_count=count, visible=visible)
+        .values(reply_count=count, visible=case((is_shown(count), 1), else_=0))
         .execution_options(synchronize_session=False)
     )

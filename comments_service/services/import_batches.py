@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, case, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy import bindparam, delete, func, insert, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from comments_service.importers.records import (
@@ -36,7 +36,6 @@ from comments_service.models import (
     db,
 )
 from comments_service.services import articles, import_texts, names
-from comments_service.services.counters import TOMBSTONES
 from comments_service.services.ids import new_id, parse_id, past_id
 from comments_service.services.import_names import Names
 from comments_service.services.import_report import Tally
@@ -504,17 +503,15 @@ class _Batch:
                 in_table.append({"b_root": root_id, "b_count": count})
             else:
                 row["reply_count"] = count
-                row["visible"] = int(row["visible"] or row["status"] in TOMBSTONES)
+                row["visible"] = 1  # published, or a tombstone
         if in_table:
             table = Comment.metadata.tables[Comment.__tablename__]
-            # A list of values cannot be part of a statement for many rows.
-            is_shown = or_(*(table.c.status == s for s in (Status.PUBLISHED, *TOMBSTONES)))
             db.session.connection().execute(
                 update(table)
                 .where(table.c.id == bindparam("b_root"))
                 .values(
                     reply_count=table.c.reply_count + bindparam("b_count"),
-                    visible=case((is_shown, 1), else_=0),
+                    visible=1,  # published, or a tombstone
                 ),
                 in_table,
             )

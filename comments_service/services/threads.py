@@ -132,30 +132,26 @@ def get(comment_id: int) -> CommentView:
     Raises `Gone` once it is deleted or removed and nothing stands in its place, `NotFound` while
     it is held or rejected.
     """
-    query = comments_with_articles().add_columns(Comment.visible).where(Comment.id == comment_id)
     with reading() as connection:
-        row = connection.execute(query).first()
-        if row is None:
+        row = _placed(connection, comment_id)
+        if row.status in {Status.HELD, Status.REJECTED}:
             raise NotFound
-        if row.visible:
-            return _alone_with_replies(connection, row)
-    if row.status in {Status.DELETED, Status.REMOVED}:
-        raise Gone
-    raise NotFound
+        return _alone_with_replies(connection, row)
 
 
 def replies(comment_id: int, *, limit: int, after: int | None = None) -> Replies:
-    """A root's replies from the first, or those after the `seq` given. Raises as `get` does."""
-    root = get(comment_id)
-    query = (
-        comments_with_authors()
-        .where(Comment.root_id == root.root_id, Comment.visible == 1)
-        .order_by(Comment.seq)
-        .limit(limit + 1)
-    )
-    if after is not None:
-        query = query.where(Comment.seq > after)
+    """A root's replies from the first, or those after the `seq` given; also of a tombstone,
+    whatever it stands for. Raises as `get` does where there is none."""
     with reading() as connection:
+        root = comment_view_alone(_placed(connection, comment_id))
+        query = (
+            comments_with_authors()
+            .where(Comment.root_id == root.root_id, Comment.visible == 1)
+            .order_by(Comment.seq)
+            .limit(limit + 1)
+        )
+        if after is not None:
+            query = query.where(Comment.seq > after)
         rows = connection.execute(query).all()
     items = tuple(
         comment_view(row, site=root.site, article=root.article, article_url=root.article_url)
@@ -202,6 +198,18 @@ def newest_of_site(site_id: int, *, since: datetime, limit: int) -> tuple[Titled
     with reading() as connection:
         rows = connection.execute(query).all()
     return tuple(TitledComment(comment_view_alone(row), row.article_title) for row in rows)
+
+
+def _placed(connection: Connection, comment_id: int) -> AnyRow:
+    """A comment that has a place in its thread, its own or a tombstone's. Raises `Gone` or
+    `NotFound`."""
+    query = comments_with_articles().add_columns(Comment.visible).where(Comment.id == comment_id)
+    row = connection.execute(query).first()
+    if row is None:
+        raise NotFound
+    if not row.visible:
+        raise Gone if row.status in {Status.DELETED, Status.REMOVED} else NotFound
+    return row
 
 
 def _roots(

@@ -23,7 +23,7 @@ from comments_service.models import (
     db,
 )
 from comments_service.services import articles, names
-from comments_service.services.counters import TOMBSTONES
+from comments_service.services.counters import is_shown
 from comments_service.services.jobs import JobRun
 from comments_service.services.rows import AnyRow
 from comments_service.services.transaction import reading, transaction
@@ -192,8 +192,7 @@ def _recount(roots: set[int]) -> None:
         )
         counted = update(Comment).where(Comment.id.in_(part)).values(reply_count=replies)
         db.session.execute(_quietly(counted))
-        is_tombstone = Comment.status.in_(TOMBSTONES) & (Comment.reply_count > 0)
-        visible = case((Comment.status == Status.PUBLISHED, 1), (is_tombstone, 1), else_=0)
+        visible = case((is_shown(Comment.reply_count), 1), else_=0)
         shown = update(Comment).where(Comment.id.in_(part)).values(visible=visible)
         db.session.execute(_quietly(shown))
 

@@ -191,9 +191,12 @@ def comment_view(
     own: bool = False,
     replies: Iterable[CommentView] = (),
 ) -> CommentView:
-    """`row` for its reader: the body of what is not published is for its author alone (`own`)."""
+    """`row` for its reader: the body of what is not published is for its author alone (`own`), and
+    so is whether it waits or was rejected: to others its place is that of something removed."""
     status = Status(row.status)
     shown = own or status is Status.PUBLISHED
+    if not own and status in {Status.HELD, Status.REJECTED}:
+        status = Status.REMOVED
     author = AuthorView(
         row.author_id, row.display_name, row.provider, row.avatar, _badges(row.staff_of, site)
     )

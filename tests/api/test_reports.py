@@ -107,3 +107,22 @@ def test_an_edit_does_not_put_back_what_readers_reported(
     assert edited.status_code == 202
     assert edited.get_json()["status"] == "held"
     assert client.get(f"/api/v1/comments/{comment}").status_code == 404
+
+
+def test_what_readers_hold_keeps_its_place_for_its_replies(
+    client: FlaskClient, reader: Callable[..., Reader]
+) -> None:
+    root = reader("김하나").post("자전거 도로가 필요합니다").get_json()["id"]
+    reply = reader("이준호").post("저도 그렇게 생각합니다", parent_id=root).get_json()["id"]
+    for _ in range(3):
+        assert report(reader(), root).status_code == 202
+    thread = client.get(THREAD).get_json()
+    (tombstone,) = thread["comments"]
+    assert thread["article"]["comment_count"] == 1
+    assert (tombstone["id"], tombstone["status"]) == (root, "removed")
+    assert (tombstone["body"], tombstone["author"]) == (None, None)
+    assert [shown["id"] for shown in tombstone["replies"]] == [reply]
+    # That it waits is nobody's business; its replies are read as before.
+    assert client.get(f"/api/v1/comments/{root}").status_code == 404
+    items = client.get(f"/api/v1/comments/{root}/replies").get_json()["items"]
+    assert [item["id"] for item in items] == [reply]

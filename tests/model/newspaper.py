@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 REPORTS_THAT_HOLD = 3
-PREVIEW = 2
+SHOWN_STATUSES = {"published", "deleted"}
+"""Whether a comment waits or was rejected is nobody's business: its tombstone says removed."""
 
 
 @dataclass
@@ -73,10 +74,7 @@ class Newspaper:
                 for root in self.comments.values()
                 if root.article == article
                 and root.parent is None
-                and (
-                    root.status == "published"
-                    or (root.status in {"removed", "deleted"} and self.published_replies(root))
-                )
+                and (root.status == "published" or self.published_replies(root))
             ),
             key=lambda root: root.number,
         )
@@ -101,7 +99,7 @@ class Newspaper:
         likes = list(comment.votes.values())
         return {
             "id": comment.id,
-            "status": comment.status,
+            "status": comment.status if comment.status in SHOWN_STATUSES else "removed",
             "body": comment.body if published else None,
             "author": comment.author if published else None,
             "likes": likes.count(1),
