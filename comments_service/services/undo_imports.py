@@ -15,6 +15,7 @@ from sqlalchemy import Column, CursorResult, Table, case, delete, exists, func, 
 from comments_service.models import (
     Article,
     Comment,
+    Decision,
     ImportedKind,
     ImportEntry,
     Status,
@@ -90,7 +91,7 @@ def _comments(import_id: int, entries: list[int]) -> Mapping[str, int]:
     roots = _roots_of(entries)
     thread = _threads(roots)
     own = _made_by(import_id, thread)
-    needed = _ancestors_of_others(thread, own)
+    needed = _ancestors_of_others(thread, own) | _decided_about(own)
     going = own - needed
     _withdraw([thread[number] for number in going | (own & needed)])
     _delete_whatever_names(Comment, going)
@@ -100,6 +101,16 @@ def _comments(import_id: int, entries: list[int]) -> Mapping[str, int]:
     _recount(roots - going)
     _forget(import_id, ImportedKind.COMMENT, {*own, *entries})
     return {"comments": len(going), "kept": len(own & needed)}
+
+
+def _decided_about(comment_ids: set[int]) -> set[int]:
+    """What moderators decided about stays in the record, so its comment keeps its place."""
+    found: set[int] = set()
+    for part in _parts(comment_ids):
+        found.update(
+            db.session.scalars(select(Decision.comment_id).where(Decision.comment_id.in_(part)))
+        )
+    return found
 
 
 def _lock_articles(comment_ids: list[int]) -> None:
@@ -241,7 +252,7 @@ def _delete_whatever_names(model: type[Article | Comment | User], ids: Iterable[
     own = model.__tablename__
     listed = list(ids)
     for table in reversed(model.metadata.sorted_tables):
-        if table.name in {own, Comment.__tablename__}:
+        if table.name in {own, Comment.__tablename__, Decision.__tablename__}:
             continue
         for column in _naming(table, own):
             for part in _parts(listed):

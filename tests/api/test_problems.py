@@ -286,7 +286,7 @@ def test_what_is_not_there_is_404_as_a_problem(
         ("POST", f"{COMMENTS}/1", {"GET", "HEAD", "OPTIONS", "PATCH", "DELETE"}),
         ("GET", f"{COMMENTS}/1/vote", {"OPTIONS", "PUT", "DELETE"}),
         ("DELETE", "/api/v1/articles", {"GET", "HEAD", "OPTIONS"}),
-        ("BREW", "/api/v1/sites/demo", {"GET", "HEAD", "OPTIONS"}),
+        ("BREW", "/api/v1/sites/demo", {"GET", "HEAD", "OPTIONS", "PATCH"}),
     ],
 )
 def test_another_method_is_405_and_told_which_are_allowed(

@@ -12,7 +12,7 @@ from comments_service import clock
 from comments_service.services import policies, sites
 from comments_service.services.freshness import OfSite
 from comments_service.services.permissions import Permission
-from comments_service.services.sites import KEY_PATTERN, AccountDeletion, SiteChange
+from comments_service.services.sites import KEY_PATTERN, AccountDeletion, BlindExpiry, SiteChange
 from comments_service.web.api import present
 from comments_service.web.api.fields import Limit, Title, Url
 from comments_service.web.api.routes import blueprint
@@ -60,6 +60,8 @@ class SettingsBody(Body):
         | None
     ) = None
     sso: SsoBody | None = None
+    policy_second_person: bool | None = None
+    blind_expiry: Annotated[BlindExpiry, Field(strict=False)] | None = None
 
 
 class NewSiteBody(Body):

@@ -305,6 +305,8 @@ SCHEMAS: dict[str, Json] = {
                 "report_threshold": 3,
                 "reserved_names": [],
                 "sso": None,
+                "policy_second_person": False,
+                "blind_expiry": "restore",
             },
         },
         key=TEXT,
