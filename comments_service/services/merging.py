@@ -16,6 +16,7 @@ from comments_service.models import (
     Article,
     AuthorizationCode,
     Comment,
+    Decision,
     Mute,
     PendingLogin,
     Report,
@@ -40,8 +41,9 @@ from comments_service.services.audit import AuditAction
 from comments_service.services.sessions import RevokedBecause
 from comments_service.services.transaction import transaction
 
-STAY = frozenset({Session.__tablename__})
-"""Tables whose rows stay with the old account: its sessions have ended."""
+STAY = frozenset({Session.__tablename__, Decision.__tablename__})
+"""Tables whose rows stay with the old account: its sessions have ended, and decisions are final
+(staff is not merged, so that nobody's are among them)."""
 
 log = structlog.get_logger()
 
