@@ -13,8 +13,8 @@ _EARLY = datetime(2020, 2, 1, tzinfo=UTC)
 COUNTER_BITS = 12
 _COUNTER_MASK = (1 << COUNTER_BITS) - 1
 
-REMEMBERED = 64
-"""Moments whose counters are kept: as many as a process has requests under way, and more."""
+REMEMBERED = 4_096
+"""Moments whose counters are kept: far more than a process has requests under way."""
 
 _counters: OrderedDict[int, tuple[int, int]] = OrderedDict()
 _lock = Lock()

@@ -95,6 +95,9 @@ def _comments(import_id: int, entries: list[int]) -> Mapping[str, int]:
     going = own - needed
     _withdraw([thread[number] for number in going | (own & needed)])
     _delete_whatever_names(Comment, going)
+    for part in _parts(going):  # first of all parts: a thread may lie in several
+        apart = update(Comment).where(Comment.id.in_(part)).values(root_id=None, parent_id=None)
+        db.session.execute(_quietly(apart))
     for part in _parts(going):
         db.session.execute(_quietly(delete(Comment).where(Comment.id.in_(part))))
     _blank([thread[number] for number in own & needed])

@@ -113,4 +113,5 @@ def test_a_page_of_the_queue_asks_a_fixed_number_of_times(desk: Service, watch: 
         with watch() as statements:
             queue(desk, "held", limit=limit)
         numbers.add(len(statements))
-    assert len(numbers) == 1, numbers
+    # One more where a reply is on the page, whose root is looked up: for all of them at once.
+    assert max(numbers) - min(numbers) <= 1, numbers
