@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import warnings
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -25,7 +26,7 @@ from sqlalchemy.engine import make_url
 
 from comments_service import create_app
 from comments_service.config import Settings
-from comments_service.services import sites
+from comments_service.services import ids, sites
 from comments_service.services.sites import SiteView
 from tests.readers import Reader, log_in
 from tests.small_app import NEWS, NOON, Clock, FakeProvider, now, person
@@ -54,6 +55,13 @@ SLOW = (
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 
 _numbers = count()
+
+
+@pytest.fixture(autouse=True)
+def fresh_counters(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test has noon's ids to itself: after thousands of other tests' they would lie in the
+    moments after noon, and so in the test's future."""
+    monkeypatch.setattr(ids, "_counters", OrderedDict())
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -67,8 +67,9 @@ def newspaper(app: Flask, site: SiteView) -> Newspaper:
     """30 articles of 60 roots with three replies each, of thirty days; and twenty other sites."""
     for number in range(SITES):
         sites.create(f"other-{number}", name="Other", origins=[], now=NOON)
-    users = [new_id(NOON) for _ in range(AUTHORS)]
-    articles = [new_id(NOON) for _ in range(ARTICLES)]
+    # Of the day before: a test makes ids of its own at noon.
+    users = [new_id(NOON - timedelta(days=1)) for _ in range(AUTHORS)]
+    articles = [new_id(NOON - timedelta(days=1)) for _ in range(ARTICLES)]
     comments = [
         comment
         for number, article in enumerate(articles)
