@@ -7,8 +7,9 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.browser.waiting import PATIENCE
 from tests.browser.widget_world import (
     Reader,
     Service,
@@ -16,6 +17,8 @@ from tests.browser.widget_world import (
     running,
     service_app,
 )
+
+expect.set_options(timeout=PATIENCE)
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 HOW_TO_INSTALL = (
@@ -75,7 +78,7 @@ def service() -> Iterator[Service]:
 def reader(browser: Browser, service: Service) -> Iterator[Reader]:
     """Somebody at the newspaper; the test fails if their browser complains of anything."""
     context = browser.new_context(locale="ko-KR", timezone_id="Asia/Seoul")
-    context.set_default_timeout(5_000)
+    context.set_default_timeout(PATIENCE)
     reader = Reader(service, context)
     yield reader
     context.close()

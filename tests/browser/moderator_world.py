@@ -17,6 +17,7 @@ from comments_service.models import db
 from comments_service.services import accounts, sites, staff, staff_sessions
 from comments_service.services.identities import IdentityKey
 from comments_service.services.staff import Role
+from tests.browser.waiting import PATIENCE
 from tests.browser.widget_world import running
 from tests.conftest import settings_for
 from tests.small_app import person
@@ -43,7 +44,7 @@ class Desk:
     complaints: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.context.set_default_timeout(5_000)
+        self.context.set_default_timeout(PATIENCE)
         self.context.add_init_script(NOTE_VIOLATIONS)
         self.page = self.context.new_page()
         self.page.on("console", self._note)

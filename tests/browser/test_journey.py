@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, Locator, Page, Route, expect
 from comments_service import clock
 from comments_service.services import service_clients
 from tests.browser.conftest import CHROMIUM_ARGUMENTS
+from tests.browser.waiting import until
 from tests.browser.whole_stack import (
     BUTTONS,
     NAME,
@@ -28,7 +29,6 @@ from tests.browser.whole_stack import (
     Visitor,
     box_of,
     field_of,
-    until,
     whole_stack,
 )
 

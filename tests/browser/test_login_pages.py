@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from comments_service import clock, create_app
 from comments_service.models import db
 from comments_service.services import sites, tokens
+from tests.browser.waiting import PATIENCE
 from tests.browser.widget_world import running
 from tests.conftest import settings_for
 from tests.unit.development_provider import DevelopmentProvider, running_provider
@@ -87,7 +88,7 @@ def world(browser: Browser, migrated_file: Path, tmp_path: Path) -> Iterator[Wor
     database.write_bytes(migrated_file.read_bytes())
     stage = Flask("stage")
     context = browser.new_context(locale="en-US")
-    context.set_default_timeout(5_000)
+    context.set_default_timeout(PATIENCE)
     with (
         running_provider() as provider,
         running(listening(), "news.localhost") as news,

@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from comments_service.version import __version__
-from tests.browser.widget_world import Reader, Service, until
+from tests.browser.waiting import until
+from tests.browser.widget_world import Reader, Service
 
 pytestmark = pytest.mark.browser
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Request, expect
 
-from tests.browser.widget_world import Reader, Service, until
+from tests.browser.waiting import until
+from tests.browser.widget_world import Reader, Service
 
 pytestmark = pytest.mark.browser
 
@@ -193,10 +194,19 @@ def test_a_provider_that_does_not_answer_is_named(service: Service, reader: Read
     assert service.calls("POST", "/oauth/token") == []
 
 
+def asks(request: Request, path: str) -> bool:
+    """Whether a request is the one for a path itself, not the question whether it may be made."""
+    return request.method == "GET" and path in request.url
+
+
 def test_an_expired_login_is_explained(service: Service, reader: Reader) -> None:
     page = reader.opens()
-    reader.logs_in()
-    until(lambda: len(service.calls("GET", "/api/v1/me/overlay")) == 1)
+    # What a login is followed by must be over: it would find out by itself.
+    with (
+        page.expect_request_finished(lambda each: asks(each, "/me/overlay")),
+        page.expect_request_finished(lambda each: asks(each, "/me/notifications")),
+    ):
+        reader.logs_in()
     service.expire_access()
     service._refresh.clear()
 

@@ -9,7 +9,8 @@ from itertools import pairwise
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.widget_world import Asked, Reader, Service, moment, until
+from tests.browser.waiting import until
+from tests.browser.widget_world import Asked, Reader, Service, moment
 from tests.payloads import PAYLOADS
 
 pytestmark = pytest.mark.browser

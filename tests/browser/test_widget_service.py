@@ -17,6 +17,7 @@ from comments_service.config import Settings
 from comments_service.demo.identity_provider import create_app as create_provider
 from comments_service.demo.newspaper import create_app as create_newspaper
 from comments_service.services import sites
+from tests.browser.waiting import PATIENCE
 from tests.browser.widget_world import running
 
 pytestmark = pytest.mark.browser
@@ -84,7 +85,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 def page(browser: Browser, world: World) -> Iterator[Page]:
     """The demo article under its own strict policy; complaints of the browser fail the test."""
     context = browser.new_context(locale="ko-KR", timezone_id="Asia/Seoul")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text))

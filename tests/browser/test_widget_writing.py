@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.widget_world import Json, Reader, Service, moment, until
+from tests.browser.waiting import until
+from tests.browser.widget_world import Json, Reader, Service, moment
 
 pytestmark = pytest.mark.browser
 

@@ -7,8 +7,7 @@ service at `127.0.0.1`, the identity provider at `idp.localhost`.
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
@@ -25,6 +24,7 @@ from comments_service import clock, create_app
 from comments_service.demo import newspaper
 from comments_service.demo.identity_provider.app import SilentRequestHandler
 from comments_service.services import sites
+from tests.browser.waiting import PATIENCE
 from tests.conftest import settings_for
 from tests.serving import whole
 from tests.unit.development_provider import DevelopmentProvider, running_provider
@@ -159,7 +159,7 @@ class Visitor:
         self.context = context
         #: Errors on the console of any page, and errors nobody caught.
         self.complaints: list[str] = []
-        context.set_default_timeout(8_000)
+        context.set_default_timeout(PATIENCE)
         context.add_init_script(NOTE_VIOLATIONS)
         context.on("console", self._note)
         context.on("weberror", lambda error: self.complaints.append(str(error.error)))
@@ -210,11 +210,3 @@ def box_of(page: Page) -> Locator:
 def field_of(page: Page) -> Locator:
     """Where a comment is written."""
     return page.get_by_role("textbox", name="댓글 쓰기")
-
-
-def until(true: Callable[[], bool], *, seconds: float = 8) -> None:
-    """Waits for what happens in a server's thread."""
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.02)

@@ -590,14 +590,6 @@ def running(app: Flask, host: str, *, port: int = 0) -> Iterator[str]:
         server.server_close()
 
 
-def until(true: Callable[[], bool], *, seconds: float = 5) -> None:
-    """Waits for something that happens in a server's thread."""
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.02)
-
-
 #: A refusal is an answer; the browser logs it as an error of its own.
 _REFUSED = "Failed to load resource: the server responded with a status of 4"
 
