@@ -1,4 +1,4 @@
-"""Articles whose windows begin or end are found by the moment; an article's comments by status
+"""Articles whose windows begin or end are found by the moment
 
 Revision ID: 0018
 Revises: 0017
@@ -24,12 +24,10 @@ def upgrade() -> None:
         sqlite_where=WAITING,
         postgresql_where=WAITING,
     )
-    op.create_index("comment_article", "comment", ["article_id", "status", "id"])
     # The worker looks at them once, and then knows when to come back.
     op.execute("UPDATE article SET window_at = CURRENT_TIMESTAMP WHERE windows IS NOT NULL")
 
 
 def downgrade() -> None:
-    op.drop_index("comment_article", table_name="comment")
     op.drop_index("article_window", table_name="article")
     op.drop_column("article", "window_at")
