@@ -18,7 +18,7 @@ from sqlalchemy.engine import make_url
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from comments_service import logs, metrics
-from comments_service.cli import commands
+from comments_service.cli import Commands
 from comments_service.config import Settings
 from comments_service.identity.circuit import Circuit, Places
 from comments_service.identity.facebook import Facebook, FacebookConfig
@@ -100,8 +100,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         widget.blueprint,
     ):
         app.register_blueprint(blueprint)
-    for group in commands:
-        app.cli.add_command(group)
+    app.cli = Commands(app.name, commands=app.cli.commands)
     return app
 
 
