@@ -6,7 +6,7 @@ SHELL := /bin/bash
 # A shell of root's may lack the folders where Debian keeps useradd and nginx.
 export PATH := $(PATH):/usr/sbin:/sbin
 
-.PHONY: help run test soak lint check format lock evaluate train compare load bench scale queue faults clean sizes
+.PHONY: help run test soak lint check format lock evaluate train compare load bench scale queue permissions faults clean sizes
 
 help:  ## say what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -81,6 +81,9 @@ scale: .venv/development  ## a million comments, many writers, more workers, bre
 queue: .venv/runtime  ## URL=database that may go: how long the moderators' queue takes with ITEMS comments in it
 	@test -n "$(URL)" || { echo "make queue URL=sqlite:////tmp/queue.db"; exit 2; }
 	@$(BIN)/python -m bench.queue $(URL) --items $(or $(ITEMS),100000)
+
+permissions: .venv/development  ## ask every route as every kind of caller, and write docs/permissions.md
+	@$(BIN)/python -m tests.api.moderator.permission_table
 
 faults: .venv/development  ## what clients notice while workers, databases and disks fail; counted from outside
 	@$(BIN)/python -m bench.faults

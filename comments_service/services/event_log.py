@@ -136,6 +136,7 @@ def page(
     after: int | None = None,
     position: int = 0,
     types: Collection[EventType] = (),
+    now: datetime,
 ) -> EventPage:
     """Events of a site that have a place, after the event `after` or after `position`; of these
     `types`, or of all. A fixed number of queries. Raises `InvalidRequest` for an `after` that is
@@ -157,20 +158,20 @@ def page(
         if types:
             query = query.where(Event.type.in_(set(types)))
         rows = connection.execute(query).all()
-    items = _views(rows[:limit])
+    items = _views(rows[:limit], now=now)
     return EventPage(items, items[-1].position if len(rows) > limit else None)
 
 
-def read(event_id: int) -> EventView:
+def read(event_id: int, *, now: datetime) -> EventView:
     """One event that has a place, as it would be read from the log now."""
     with reading() as connection:
         rows = connection.execute(select(Event.__table__).where(Event.id == event_id)).all()
-    return _views(rows)[0]
+    return _views(rows, now=now)[0]
 
 
-def _views(rows: Sequence[AnyRow]) -> tuple[EventView, ...]:
+def _views(rows: Sequence[AnyRow], *, now: datetime) -> tuple[EventView, ...]:
     comments = _comments({int(row.data["comment_id"]) for row in rows if "comment_id" in row.data})
-    about = _articles({row.article_id for row in rows if row.article_id is not None})
+    about = _articles({row.article_id for row in rows if row.article_id is not None}, now=now)
     return tuple(
         EventView(
             id=row.id,
@@ -210,7 +211,7 @@ def _told(row: AnyRow, findings: Sequence[dict[str, Any]]) -> CommentView:
     return replace(view, body=mask(view.body, found))
 
 
-def _articles(ids: Collection[int]) -> dict[int, ArticleView]:
+def _articles(ids: Collection[int], *, now: datetime) -> dict[int, ArticleView]:
     if not ids:
         return {}
     table = Article.__table__
@@ -221,7 +222,7 @@ def _articles(ids: Collection[int]) -> dict[int, ArticleView]:
     )
     with reading() as connection:
         rows = connection.execute(query).all()
-    return {row.id: articles.view(row, site=row.site_key) for row in rows}
+    return {row.id: articles.view(row, site=row.site_key, now=now) for row in rows}
 
 
 def _unknown_event() -> InvalidRequest:
