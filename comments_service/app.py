@@ -33,7 +33,7 @@ from comments_service.services.transaction import prepare_engine, read_from
 from comments_service.version import __version__
 from comments_service.web import api, ops, pages
 from comments_service.web.api import present
-from comments_service.web.http import hosts, limits, openapi, problem
+from comments_service.web.http import hosts, limits, openapi, paths, problem
 from comments_service.web.http.admission import Admission
 from comments_service.web.http.background import Background
 from comments_service.web.http.front import Front
@@ -63,6 +63,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         static_folder=None,  # type: ignore[arg-type]  # Flask's own way to have none
     )
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    app.url_map.converters |= paths.CONVERTERS
     app.url_map.merge_slashes = False  # `//` is another address, not a redirect
     app.extensions["comments_settings"] = settings
     app.extensions["comments_providers"] = _providers(settings)

@@ -7,7 +7,8 @@ answer keeps its place.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any, cast
 
 from sqlalchemy import Column, CursorResult, Table, case, delete, exists, func, or_, select, update
@@ -24,6 +25,7 @@ from comments_service.models import (
     db,
 )
 from comments_service.services import articles, names
+from comments_service.services.again import again
 from comments_service.services.counters import is_shown
 from comments_service.services.jobs import JobRun
 from comments_service.services.rows import AnyRow
@@ -31,6 +33,9 @@ from comments_service.services.transaction import reading, transaction
 
 BATCH = 500
 CHUNK = 500
+
+Step = Callable[[int, list[int]], Mapping[str, int]]
+"""Unmakes some entries of an import; what went, by name."""
 
 
 def run(run: JobRun) -> Mapping[str, Any]:
@@ -47,20 +52,30 @@ def run(run: JobRun) -> Mapping[str, Any]:
         (ImportedKind.USER, _users),
         (ImportedKind.ARTICLE, _articles),
     ):
-        while True:
-            with transaction():
-                entries = _next(import_id, kind)
-                if not entries:
-                    break
-                counts.update(step(import_id, entries))
-                counts["entries"] += len(entries)
-                run.progress(counts["entries"], total=total, state={"counts": dict(counts)})
+        while again(partial(_write, run, import_id, kind, step, counts, total)):
+            pass
     return {
         "comments_removed": counts["comments"],
         "comments_kept_for_replies": counts["kept"],
         "users_removed": counts["users"],
         "articles_removed": counts["articles"],
     }
+
+
+def _write(
+    run: JobRun, import_id: int, kind: ImportedKind, step: Step, counts: Counter[str], total: int
+) -> bool:
+    """One batch in a transaction of its own, counted once it is written; False: none was left."""
+    with transaction():
+        entries = _next(import_id, kind)
+        if not entries:
+            return False
+        gone = Counter(step(import_id, entries))
+        gone["entries"] = len(entries)
+        reached = counts + gone
+        run.progress(reached["entries"], total=total, state={"counts": dict(reached)})
+    counts.update(gone)
+    return True
 
 
 def _next(import_id: int, kind: ImportedKind) -> list[int]:
