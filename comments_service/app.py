@@ -18,7 +18,7 @@ from sqlalchemy.engine import make_url
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from comments_service import logs, metrics
-from comments_service.cli import commands
+from comments_service.cli import Commands
 from comments_service.config import Settings
 from comments_service.identity.circuit import Circuit, Places
 from comments_service.identity.facebook import Facebook, FacebookConfig
@@ -33,7 +33,7 @@ from comments_service.services.transaction import prepare_engine, read_from
 from comments_service.version import __version__
 from comments_service.web import api, ops, pages
 from comments_service.web.api import present
-from comments_service.web.http import hosts, limits, openapi, problem
+from comments_service.web.http import hosts, limits, openapi, paths, problem
 from comments_service.web.http.admission import Admission
 from comments_service.web.http.background import Background
 from comments_service.web.http.front import Front
@@ -63,6 +63,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         static_folder=None,  # type: ignore[arg-type]  # Flask's own way to have none
     )
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    app.url_map.converters |= paths.CONVERTERS
     app.url_map.merge_slashes = False  # `//` is another address, not a redirect
     app.extensions["comments_settings"] = settings
     app.extensions["comments_providers"] = _providers(settings)
@@ -100,8 +101,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         widget.blueprint,
     ):
         app.register_blueprint(blueprint)
-    for group in commands:
-        app.cli.add_command(group)
+    app.cli = Commands(app.name, commands=app.cli.commands)
     return app
 
 

@@ -109,6 +109,8 @@ class Settings(BaseSettings):
     import_max_bytes: int = Field(default=2_147_483_648, ge=1024)
     webhook_allow_private: bool = False
     rejected_body_days: int = Field(default=30, ge=1)
+    event_days: int = Field(default=90, ge=1)
+    delivery_days: int = Field(default=30, ge=1)
 
     @classmethod
     def load(cls, environ: Mapping[str, str] | None = None, **given: Any) -> Settings:

@@ -25,6 +25,7 @@ the two lists equal.
     ├── Missing
     │   ├── UnknownSite, NotFound, ParentNotFound
     │   └── Gone                       it was there once
+    │       └── EventsGone             events after that one are no longer kept
     ├── Conflict
     │   ├── ArticleClosed, EditWindowClosed, NotEditable
     │   ├── AppealExists, AppealWindowClosed, NotAppealable
@@ -181,6 +182,10 @@ class ParentNotFound(Missing):
 
 class Gone(Missing):
     code = "gone"
+
+
+class EventsGone(Gone):
+    code = "events-gone"
 
 
 class Conflict(CommentsError):

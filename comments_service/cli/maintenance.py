@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import cast
 
 import click
@@ -17,7 +18,12 @@ maintenance = AppGroup("maintenance", help="What a timer runs.")
 
 @maintenance.command("purge")
 def purge() -> None:
-    """Delete what is old: ended logins, tokens, kept answers, texts of rejected comments."""
+    """Delete what is old: ended logins, kept answers, events, texts of rejected comments."""
     settings = cast(Settings, current_app.extensions["comments_settings"])
-    for purged in retention.purge(rejected_body_days=settings.rejected_body_days, now=clock.now()):
+    kept = retention.Kept(
+        rejected_bodies=timedelta(days=settings.rejected_body_days),
+        events=timedelta(days=settings.event_days),
+        deliveries=timedelta(days=settings.delivery_days),
+    )
+    for purged in retention.purge(kept, now=clock.now()):
         click.echo(f"{purged.count:>9} {purged.what}")

@@ -80,6 +80,12 @@ class Comment(Base):
             sqlite_where=text("root_id IS NOT NULL AND visible = 1"),
             postgresql_where=text("root_id IS NOT NULL AND visible = 1"),
         ),
+        Index(
+            "comment_parent",
+            "parent_id",
+            sqlite_where=text("parent_id IS NOT NULL"),
+            postgresql_where=text("parent_id IS NOT NULL"),
+        ),
         Index("comment_author", "author_id", "id"),
         Index("comment_seq", "article_id", "seq", unique=True),
         Index("comment_site", "site_id", "status", "id"),

@@ -56,6 +56,7 @@ class Decision(Base):
         Index("decision_comment", "comment_id", "id"),
         Index("decision_batch", "batch_id"),
         Index("decision_site", "site_id", "id"),
+        Index("decision_user", "user_id"),
         # Each is taken back once.
         Index("decision_undoes", "undoes", unique=True),
     )

@@ -23,3 +23,6 @@ class Site(Base):
     providers: Mapped[list[str] | None]
     settings: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
+    # The newest event of this site that is no longer kept; None: all are.
+    events_gone_id: Mapped[int | None] = mapped_column(BigInt)
+    events_gone_position: Mapped[int | None] = mapped_column(BigInt)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, SmallInteger
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
 from comments_service.models.base import Base, BigInt
@@ -18,4 +18,7 @@ class Vote(Base):
     value: Mapped[int] = mapped_column(SmallInteger)
     created_at: Mapped[datetime]
 
-    __table_args__ = (CheckConstraint("value in (-1, 1)", name="value"),)
+    __table_args__ = (
+        CheckConstraint("value in (-1, 1)", name="value"),
+        Index("vote_user", "user_id"),
+    )

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Connection, delete, exists, func, insert, select, update
 
-from comments_service.errors import FieldError, InvalidRequest
+from comments_service.errors import EventsGone, FieldError, InvalidRequest
 from comments_service.models import (
     Article,
     Comment,
@@ -134,24 +135,26 @@ def page(
     *,
     limit: int,
     after: int | None = None,
-    position: int = 0,
+    position: int | None = None,
     types: Collection[EventType] = (),
     now: datetime,
 ) -> EventPage:
-    """Events of a site that have a place, after the event `after` or after `position`; of these
-    `types`, or of all. A fixed number of queries. Raises `InvalidRequest` for an `after` that is
-    no event of this site."""
+    """Events of a site that have a place, after the event `after` or after `position`, or from
+    the first that is kept; of these `types`, or of all. A fixed number of queries.
+
+    Raises `EventsGone` where some that came after are no longer kept, and `InvalidRequest` for an
+    `after` that is no event of this site.
+    """
     with reading() as connection:
         if after is not None:
-            found = connection.execute(
-                select(Event.position).where(Event.id == after, Event.site_id == site_id)
-            ).scalar()
-            if found is None:
-                raise _unknown_event()
-            position = found
+            position = _position_of(connection, after, site_id)
+        if position is not None:
+            gone = connection.scalar(select(Site.events_gone_position).where(Site.id == site_id))
+            if position < (gone or 0):
+                raise EventsGone
         query = (
             select(Event.__table__)
-            .where(Event.site_id == site_id, Event.position > position)
+            .where(Event.site_id == site_id, Event.position > (position or 0))
             .order_by(Event.position)
             .limit(limit + 1)
         )
@@ -160,6 +163,41 @@ def page(
         rows = connection.execute(query).all()
     items = _views(rows[:limit], now=now)
     return EventPage(items, items[-1].position if len(rows) > limit else None)
+
+
+def forget(*, before: datetime, most: int) -> int:
+    """Delete the oldest events, none from after `before`, at most so many, and say how many. Each
+    site remembers where its log begins from then on.
+
+    It is a beginning of the log that goes, so one that a delivery is still kept of keeps all
+    after it too; and the last of all stays, which the next place is counted from.
+    """
+    last = db.session.scalar(select(func.max(Event.position))) or 0
+    rows = db.session.execute(
+        select(
+            Event.id,
+            Event.site_id,
+            Event.position,
+            Event.created_at,
+            exists().where(Delivery.event_id == Event.id).label("is_wanted"),
+        )
+        .where(Event.position < last)
+        .order_by(Event.position)
+        .limit(most)
+    ).all()
+    old = list(takewhile(lambda row: row.created_at <= before and not row.is_wanted, rows))
+    for row in {row.site_id: row for row in old}.values():
+        begins = {"events_gone_id": row.id, "events_gone_position": row.position}
+        db.session.execute(_quietly(update(Site).where(Site.id == row.site_id).values(**begins)))
+    for start in range(0, len(old), BATCH):
+        ids = [row.id for row in old[start : start + BATCH]]
+        db.session.execute(_quietly(delete(Event).where(Event.id.in_(ids))))
+    return len(old)
+
+
+def _quietly(statement: Any) -> Any:
+    """A change that no object in the session needs to know of."""
+    return statement.execution_options(synchronize_session=False)
 
 
 def read(event_id: int, *, now: datetime) -> EventView:
@@ -223,6 +261,24 @@ def _articles(ids: Collection[int], *, now: datetime) -> dict[int, ArticleView]:
     with reading() as connection:
         rows = connection.execute(query).all()
     return {row.id: articles.view(row, site=row.site_key, now=now) for row in rows}
+
+
+def _position_of(connection: Connection, event_id: int, site_id: int) -> int:
+    """The place of an event of this site; of the last that is no longer kept, which whoever has
+    seen it missed nothing after."""
+    found = connection.scalar(
+        select(Event.position).where(Event.id == event_id, Event.site_id == site_id)
+    )
+    if found is not None:
+        return found
+    row = connection.execute(
+        select(Site.events_gone_id, Site.events_gone_position).where(Site.id == site_id)
+    ).one()
+    if event_id == row.events_gone_id:
+        return int(row.events_gone_position)
+    if row.events_gone_id is not None and 0 < event_id < row.events_gone_id:
+        raise EventsGone
+    raise _unknown_event()
 
 
 def _unknown_event() -> InvalidRequest:

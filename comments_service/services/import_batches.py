@@ -89,6 +89,10 @@ class Writer:
             self._article_ids.move_to_end(article.key)
         return found
 
+    def forget(self) -> None:
+        """What was made in a transaction that is undone is not there."""
+        self._article_ids.clear()
+
     def keep(self, key: str, article_id: int) -> None:
         self._article_ids[key] = article_id
         if len(self._article_ids) > KEPT_KEYS:
@@ -129,7 +133,7 @@ class _Batch:
         self._update_articles()
         self._add_votes([item for item in once if isinstance(item, ImportedVote)])
         if self._entries:
-            db.session.execute(insert(ImportEntry), self._entries)
+            _insert_all(ImportEntry, self._entries)
 
     # Which comments can be taken, and are new.
 
@@ -352,8 +356,8 @@ class _Batch:
             )
             entries.append(self._entry(ImportedKind.USER, digest, user_id))
         if rows:
-            db.session.execute(insert(User), rows)
-            db.session.execute(insert(ImportEntry), entries)
+            _insert_all(User, rows)
+            _insert_all(ImportEntry, entries)
             self._tally.users += len(rows)
 
     # Comments.
@@ -369,7 +373,7 @@ class _Batch:
             rows.append(self._row(comment, number, ids[comment.article.key], author, seq))
         self._count_replies()
         if rows:
-            db.session.execute(insert(Comment), rows)
+            _insert_all(Comment, rows)
         self._tally.created += len(rows)
 
     def _row(
@@ -394,6 +398,7 @@ class _Batch:
         row = self._new[number] = {
             "id": number,
             "article_id": article_id,
+            "site_id": self._names.site.id,
             "root_id": root_id,
             "parent_id": None if parent is None else parent.id,
             "author_id": author_id,
@@ -617,6 +622,12 @@ def _parts(values: Iterable[Any]) -> Iterator[list[Any]]:
     listed = list(values)
     for start in range(0, len(listed), CHUNK):
         yield listed[start : start + CHUNK]
+
+
+def _insert_all(model: type[Comment | ImportEntry | User], rows: list[dict[str, Any]]) -> None:
+    """One statement for all rows, past the ORM: that makes a statement of its own of every run of
+    rows in which the same columns are null."""
+    db.session.connection().execute(insert(model.metadata.tables[model.__tablename__]), rows)
 
 
 def _quietly(statement: Any) -> Any:

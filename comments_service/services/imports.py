@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ from comments_service.importers.records import (
 )
 from comments_service.models import ImportedKind, ImportEntry, JobStatus
 from comments_service.services import articles, audit, import_texts, jobs, sites
+from comments_service.services.again import again
 from comments_service.services.audit import AuditAction
 from comments_service.services.import_batches import CHUNK, Writer
 from comments_service.services.import_names import Names
@@ -201,10 +203,20 @@ class _Import:
     def _pass(self, state: Mapping[str, Any], tally: Tally) -> Tally:
         """Once through the file, from where `state` says."""
         writer = Writer(self._names, self._run.id, takes_native=self._names.format == "jsonl")
-        is_first, done, total = state["pass"] == 1, state["done"], state["total"]
+        done = state["done"]
         for batch in _batches(self._importer(self._path), skip=done):
             done += len(batch)
-            seen = done if is_first else total
+            tally = again(partial(self._write, batch, {**state, "done": done}, tally, writer))
+            self._watch(done if state["pass"] == 1 else state["total"], state["total"])
+        return tally
+
+    def _write(
+        self, batch: list[Item], state: Mapping[str, Any], before: Tally, writer: Writer
+    ) -> Tally:
+        """One batch in a transaction of its own; the tally that was before, with it."""
+        tally = Tally.of_state(before.as_state())
+        is_first = state["pass"] == 1
+        try:
             with transaction():
                 if is_first:
                     _count(batch, tally)
@@ -215,9 +227,14 @@ class _Import:
                     last_pass=state["last"],
                     now=self._run.clock(),
                 )
-                reached = {**state, "done": done, "tally": tally.as_state()}
-                self._run.progress(seen, total=total, state=reached)
-            self._watch(seen, total)
+                self._run.progress(
+                    state["done"] if is_first else state["total"],
+                    total=state["total"],
+                    state={**state, "tally": tally.as_state()},
+                )
+        except BaseException:
+            writer.forget()
+            raise
         return tally
 
     def try_out(self) -> Mapping[str, Any]:

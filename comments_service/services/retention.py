@@ -33,7 +33,7 @@ from comments_service.models import (
     User,
     db,
 )
-from comments_service.services import former_names
+from comments_service.services import event_log, former_names
 from comments_service.services.answers import KEPT_FOR
 from comments_service.services.ids import first_id
 from comments_service.services.sessions import REFRESH_LIFE
@@ -43,10 +43,19 @@ BATCH = 1000
 NOTIFICATIONS_KEPT_FOR = timedelta(days=90)
 # A picture is stored in the transaction that shows it, but another account may be about to.
 AVATAR_GRACE = timedelta(hours=1)
-DELIVERIES_KEPT_FOR = timedelta(days=30)
 
 Batch = Callable[[], int]
 """Does away with at most `BATCH` rows in the open transaction, and says how many that were."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """For how long: the texts of rejected comments, events from when they happened, deliveries
+    from their end."""
+
+    rejected_bodies: timedelta = timedelta(days=30)
+    events: timedelta = timedelta(days=90)
+    deliveries: timedelta = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +66,15 @@ class Purged:
     count: int
 
 
-def purge(*, rejected_body_days: int, now: datetime) -> Iterator[Purged]:
-    """Delete what nobody can use any more, and the texts of comments rejected so many days ago
-    whose appeal, if there is one, is decided.
+def purge(kept: Kept, *, now: datetime) -> Iterator[Purged]:
+    """Delete what nobody can use any more, and what has been `kept` for long enough; the text of
+    a rejected comment not before its appeal, if there is one, is decided.
 
     Tokens are kept for two weeks after their end, in which they are told from ones made up.
     """
     ended = now - REFRESH_LIFE
     former = now - former_names.KEPT_FOR
-    rejected = now - timedelta(days=rejected_body_days)
+    rejected = now - kept.rejected_bodies
     # Tokens before their sessions, and codes before the sessions they began.
     batches: dict[str, Batch] = {
         "pending logins": partial(_delete, PendingLogin.id, PendingLogin.expires_at <= now),
@@ -84,7 +93,8 @@ def purge(*, rejected_body_days: int, now: datetime) -> Iterator[Purged]:
         ),
         "former names": partial(_delete, FormerName.id, FormerName.replaced_at <= former),
         "pictures": partial(_delete, Avatar.hash, _is_unused_since(now - AVATAR_GRACE)),
-        "deliveries": partial(_delete_deliveries, before=now - DELIVERIES_KEPT_FOR),
+        "deliveries": partial(_delete_deliveries, before=now - kept.deliveries),
+        "events": partial(event_log.forget, before=now - kept.events, most=BATCH),
         "glances": partial(_delete, Glance.comment_id, Glance.until <= now),
         "notifications": partial(
             _delete, Notification.id, Notification.id < first_id(now - NOTIFICATIONS_KEPT_FOR)

@@ -24,6 +24,7 @@ from comments_service.services.rows import AnyRow
 from comments_service.services.transaction import looking_up, reading, transaction
 
 KEY_PATTERN = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+NO_KEYS = frozenset({"top", "merge"})
 DEFAULT_PORTS = {"http": 80, "https": 443}
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
@@ -118,6 +119,8 @@ def create(
     """Make a site. Raises `InvalidRequest` for a key that is taken or an origin that is none."""
     if not KEY_PATTERN.fullmatch(key):
         raise _wrong("/key", "1 to 64 of a-z, 0-9 and -, not beginning with -")
+    if key in NO_KEYS:
+        raise _wrong("/key", f"{key!r} is no site's key: addresses of the API are called so")
     row = Site(
         id=new_id(now),
         key=key,

@@ -7,13 +7,16 @@ answer keeps its place.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any, cast
 
 from sqlalchemy import Column, CursorResult, Table, case, delete, exists, func, or_, select, update
 
 from comments_service.models import (
     Article,
+    ArticleAlias,
+    AuditEntry,
     Comment,
     Decision,
     ImportedKind,
@@ -24,6 +27,7 @@ from comments_service.models import (
     db,
 )
 from comments_service.services import articles, names
+from comments_service.services.again import again
 from comments_service.services.counters import is_shown
 from comments_service.services.jobs import JobRun
 from comments_service.services.rows import AnyRow
@@ -31,6 +35,9 @@ from comments_service.services.transaction import reading, transaction
 
 BATCH = 500
 CHUNK = 500
+
+Step = Callable[[int, list[int]], Mapping[str, int]]
+"""Unmakes some entries of an import; what went, by name."""
 
 
 def run(run: JobRun) -> Mapping[str, Any]:
@@ -47,20 +54,30 @@ def run(run: JobRun) -> Mapping[str, Any]:
         (ImportedKind.USER, _users),
         (ImportedKind.ARTICLE, _articles),
     ):
-        while True:
-            with transaction():
-                entries = _next(import_id, kind)
-                if not entries:
-                    break
-                counts.update(step(import_id, entries))
-                counts["entries"] += len(entries)
-                run.progress(counts["entries"], total=total, state={"counts": dict(counts)})
+        while again(partial(_write, run, import_id, kind, step, counts, total)):
+            pass
     return {
         "comments_removed": counts["comments"],
         "comments_kept_for_replies": counts["kept"],
         "users_removed": counts["users"],
         "articles_removed": counts["articles"],
     }
+
+
+def _write(
+    run: JobRun, import_id: int, kind: ImportedKind, step: Step, counts: Counter[str], total: int
+) -> bool:
+    """One batch in a transaction of its own, counted once it is written; False: none was left."""
+    with transaction():
+        entries = _next(import_id, kind)
+        if not entries:
+            return False
+        gone = Counter(step(import_id, entries))
+        gone["entries"] = len(entries)
+        reached = counts + gone
+        run.progress(reached["entries"], total=total, state={"counts": dict(reached)})
+    counts.update(gone)
+    return True
 
 
 def _next(import_id: int, kind: ImportedKind) -> list[int]:
@@ -188,10 +205,6 @@ def _blank(rows: list[AnyRow]) -> None:
                 .values(status=Status.REMOVED, body="", visible=0)
             )
         )
-    for part in _parts({row.author_id for row in rows}):
-        db.session.execute(
-            _quietly(update(User).where(User.id.in_(part)).values(display_name=names.DELETED))
-        )
 
 
 def _recount(roots: set[int]) -> None:
@@ -212,11 +225,15 @@ def _recount(roots: set[int]) -> None:
 
 
 def _users(import_id: int, entries: list[int]) -> Mapping[str, int]:
-    """Those whom nothing here is by any more; the others stay, as who they became."""
+    """Those whom nothing here is by any more. Of the others, those stay as who they became whose
+    words are still here, out of another import; who has tombstones alone has no name either."""
     wrote = exists().where(Comment.author_id == User.id)
     idle = list(db.session.scalars(select(User.id).where(User.id.in_(entries), ~wrote)))
     _take_votes_back(idle)
     _delete_whatever_names(User, idle)
+    silent = ~exists().where(Comment.author_id == User.id, Comment.body != "")
+    nameless = update(User).where(User.id.in_(entries), silent).values(display_name=names.DELETED)
+    db.session.execute(_quietly(nameless))
     for part in _parts(idle):
         db.session.execute(_quietly(delete(User).where(User.id.in_(part))))
     _forget(import_id, ImportedKind.USER, entries)
@@ -232,11 +249,20 @@ def _take_votes_back(user_ids: list[int]) -> None:
 
 
 def _articles(import_id: int, entries: list[int]) -> Mapping[str, int]:
-    """Those without comments; an article that somebody has written about since stays."""
+    """Those without comments; an article that somebody has written or decided about since stays,
+    and so does one that another was merged into or has been given another key."""
     has_comments = exists().where(Comment.article_id == Article.id)
+    was_named = exists().where(
+        ArticleAlias.article_id == Article.id, ArticleAlias.created_at > Article.created_at
+    )
     query = (
         select(Article.id)
-        .where(Article.id.in_(entries), ~has_comments)
+        .where(
+            Article.id.in_(entries),
+            ~has_comments,
+            ~was_named,
+            Article.id.not_in(_on_record(entries)),
+        )
         .order_by(Article.id)
         .with_for_update()
     )
@@ -248,6 +274,13 @@ def _articles(import_id: int, entries: list[int]) -> Mapping[str, int]:
         gone += cast("CursorResult[Any]", result).rowcount
     _forget(import_id, ImportedKind.ARTICLE, entries)
     return {"articles": gone}
+
+
+def _on_record(article_ids: list[int]) -> set[int]:
+    """The articles that the audit log has an entry about."""
+    targets = {f"article:{article_id}": article_id for article_id in article_ids}
+    query = select(AuditEntry.target).where(AuditEntry.target.in_(targets)).distinct()
+    return {targets[target] for target in db.session.scalars(query)}
 
 
 def _delete_whatever_names(model: type[Article | Comment | User], ids: Iterable[int]) -> None:

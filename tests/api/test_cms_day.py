@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 from flask import Flask
 
+from comments_service.services import service_clients
 from comments_service.services.sites import SiteView
 from tests.api.services import service
 from tests.readers import Reader
 from tests.serving import served
-from tests.small_app import NEWS
+from tests.small_app import NEWS, NOON
 
+PAGE = (Path(__file__).parents[2] / "docs/cms.md").read_text("utf-8")
 ARTICLE = "pier-2026"
 MOBILE = "m-pier-2026"
 
@@ -73,3 +80,27 @@ def test_a_cms_lives_with_the_service(app: Flask, site: SiteView, written: None)
         log = call("GET", "/api/v1/events", params={"site": site.key, "limit": 100}).json()
         happened = [event["type"] for event in log["items"]]
         assert happened.index("article.merged") < happened.index("article.closed")
+
+
+def test_the_day_as_the_page_tells_it(app: Flask, site: SiteView, written: None) -> None:
+    [script] = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+    scopes = ["sites:read", "sites:write", "transfers:write"]
+    made = service_clients.create("CMS", scopes=scopes, site="demo", now=NOON)
+    with served(lambda _: app) as url:
+        secrets = {"CLIENT_ID": made.client_id, "CLIENT_SECRET": made.client_secret}
+        done = subprocess.run(
+            [sys.executable, "-c", script],
+            env={"PATH": os.environ["PATH"], "SERVICE": url, **secrets},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == [
+        "counts [2, 1, 0] 50",
+        "fragment text/html; charset=utf-8 304",
+        "corrected The pier has reopened closed",
+        "merged 3 ['m-pier-2026', 'pier-2026-amp']",
+        "exported 3 comments",
+    ]

@@ -179,3 +179,59 @@ def test_a_page_costs_the_same_queries_however_long_it_is(
             event_log.page(site.id, limit=limit, now=NOON)
         costs.append(len([sql for sql in statements if sql.startswith("SELECT")]))
     assert costs == [4, 4]
+
+
+def purge(app: Flask) -> None:
+    assert app.test_cli_runner().invoke(args=["maintenance", "purge"]).exit_code == 0
+
+
+def test_events_are_kept_for_ninety_days_and_the_log_says_where_it_begins(
+    app: Flask, listener: Service, reader: Callable[..., Reader], now: Clock
+) -> None:
+    reader("김하나").post("The pier looks good")
+    reader("이둘").post("I agree")
+    old = read(listener)
+    now.advance(days=89)
+    purge(app)
+    assert read(service(app, "events:read")) == old
+    reader("박셋").post("It is a fine pier")
+    now.advance(days=1)
+    read(service(app, "events:read"))
+    purge(app)
+    again = service(app, "events:read")
+    kept = read(again)
+    assert types(kept) == ["comment.published"]
+    for early in (old[0], old[-2]):
+        answer = again.call("GET", LOG, query_string={"site": "demo", "after": early["id"]})
+        assert (answer.status_code, slug(answer)) == (410, "events-gone")
+    assert read(again, after=old[-1]["id"]) == kept, "whoever saw the last that went missed nothing"
+    assert read(again, after=kept[0]["id"]) == []
+
+
+def test_a_cursor_into_what_is_no_longer_kept_is_refused(
+    app: Flask, listener: Service, reader: Callable[..., Reader], now: Clock
+) -> None:
+    for name in ("김하나", "이둘", "박셋"):
+        reader(name).post("The pier looks good")
+    asked = {"site": "demo", "limit": 1}
+    cursor = listener.call("GET", LOG, query_string=asked).get_json()["next_cursor"]
+    now.advance(days=90)
+    reader("최넷").post("It is a fine pier")
+    again = service(app, "events:read")
+    assert len(read(again)) == 4
+    purge(app)
+    answer = again.call("GET", LOG, query_string={**asked, "cursor": cursor})
+    assert (answer.status_code, slug(answer)) == (410, "events-gone")
+
+
+def test_an_event_stays_for_as_long_as_its_deliveries(
+    app: Flask, listener: Service, reader: Callable[..., Reader], now: Clock
+) -> None:
+    desk = service(app, "webhooks:write")
+    wanted = {"site": "demo", "url": "https://93.184.216.34/hook", "events": ["comment.published"]}
+    assert desk.call("POST", "/api/v1/webhooks", json=wanted).status_code == 201
+    reader("김하나").post("The pier looks good")
+    before = read(listener)
+    now.advance(days=100)
+    purge(app)
+    assert read(service(app, "events:read")) == before, "it waits to be delivered"

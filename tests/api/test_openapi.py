@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -118,7 +119,10 @@ GET /docs
 """
 """What is promised to every client, row by row."""
 
+FEEDS = {"application/atom+xml", "application/x-ndjson"}
+
 Document = dict[str, Any]
+NAME = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
 @pytest.fixture
@@ -147,7 +151,7 @@ def test_every_row_of_the_contract_is_in_the_document(document: Document) -> Non
 def test_the_document_names_every_route_of_the_api(client: FlaskClient, document: Document) -> None:
     rules = client.application.url_map.iter_rules()
     served = {
-        f"{method} {rule.rule.replace('<', '{').replace('>', '}')}"
+        method + " " + NAME.sub(r"{\1}", rule.rule)
         for rule in rules
         if rule.rule.startswith("/api/v1/")
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
@@ -203,6 +207,58 @@ def test_the_headers_that_clients_go_by_are_described(document: Document) -> Non
     assert "WWW-Authenticate" in posting["responses"]["401"]["headers"]
     assert "Idempotency-Key" in {parameter["name"] for parameter in posting["parameters"]}
     assert posting["requestBody"]["required"] is True
+
+
+WITHOUT_KEY = {
+    "POST /api/v1/moderation/policies/dry-run": "changes nothing",
+    "POST /api/v1/me/identities": "gives out an address that is good once, for a minute",
+}
+
+
+def test_every_post_of_the_api_can_be_repeated_under_a_key(document: Document) -> None:
+    without = {
+        name
+        for name, operation in operations(document)
+        if name.startswith("POST /api/v1/")
+        and "Idempotency-Key" not in {each["name"] for each in operation["parameters"]}
+    }
+    assert without == set(WITHOUT_KEY)
+
+
+def test_every_body_and_every_answer_in_json_says_its_fields(document: Document) -> None:
+    """That an answer has no others, every test of the API asks (`checked_client`)."""
+    unsaid = [
+        f"{name} {part}"
+        for name, operation in operations(document)
+        for part, content in contents(operation)
+        if not has_fields(document, content["schema"])
+    ]
+    assert unsaid == ["GET /openapi.json 200"]
+
+
+def contents(operation: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    parts = {"body": operation.get("requestBody", {})}
+    parts |= {status: each for status, each in operation["responses"].items() if status < "300"}
+    for part, told in parts.items():
+        for media_type, content in told.get("content", {}).items():
+            if media_type not in {"text/html", "text/plain", "image/png", "*/*"} | FEEDS:
+                yield part, content
+
+
+def has_fields(document: Document, schema: dict[str, Any]) -> bool:
+    if "$ref" in schema:
+        name = schema["$ref"].rpartition("/")[2]
+        return has_fields(document, document["components"]["schemas"][name])
+    parts = schema.get("allOf", []) + schema.get("anyOf", [])
+    return bool(schema.get("properties")) or any(has_fields(document, part) for part in parts)
+
+
+def test_feeds_and_fragments_are_kept_as_the_json_is(document: Document) -> None:
+    for path in ("/feeds/{site_key}/comments.atom", "/render/comments", "/api/v1/oembed"):
+        operation = document["paths"][path]["get"]
+        assert {"ETag", "Cache-Control"} <= operation["responses"]["200"]["headers"].keys()
+        assert "304" in operation["responses"]
+        assert "If-None-Match" in {each["name"] for each in operation["parameters"]}
 
 
 @pytest.mark.parametrize("name", sorted(name for name in SCHEMAS if "examples" in SCHEMAS[name]))

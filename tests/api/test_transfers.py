@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, text
 from werkzeug.test import TestResponse
 
 from comments_service.config import Settings
@@ -22,6 +23,7 @@ from comments_service.models import (
     Comment,
     Event,
     ImportEntry,
+    Job,
     JobStatus,
     User,
     Vote,
@@ -533,6 +535,63 @@ def test_an_import_needs_a_file_a_form_and_its_scope(app: Flask, mover: Service)
     weak = service(app, "moderation:write")
     assert slug(send(weak, b"x", "csv")) == "insufficient-scope"
     assert slug(weak.call("GET", "/api/v1/exports/demo")) == "insufficient-scope"
+
+
+def test_an_import_sent_again_under_its_key_is_asked_for_once(
+    mover: Service, now: Clock, tmp_path: Path
+) -> None:
+    raw = exports.DISQUS.encode()
+
+    def ask(raw: bytes, **fields: str) -> TestResponse:
+        form: dict[str, Any] = {"site": "demo", "format": "disqus", **fields}
+        form["file"] = (io.BytesIO(raw), "export")
+        key = {"Idempotency-Key": "nightly"}
+        kind = "multipart/form-data"
+        return mover.call("POST", IMPORTS, data=form, content_type=kind, headers=key)
+
+    first, again = ask(raw), ask(raw)
+    assert first.status_code == again.status_code == 202
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert (again.data, again.headers["Location"]) == (first.data, first.headers["Location"])
+    assert len(values(select(Job.id))) == len(list((tmp_path / "uploads").iterdir())) == 1
+    for other in (ask(raw + b" "), ask(raw, dry_run="true")):
+        assert (other.status_code, slug(other)) == (422, "idempotency-key-reused")
+    work(now)
+    undo = f"{IMPORTS}/{first.get_json()['id']}/undo"
+    undone = [mover.call("POST", undo, headers={"Idempotency-Key": "u"}) for _ in range(2)]
+    assert undone[0].get_json() == undone[1].get_json()
+    assert len(values(select(Job.id))) == 2
+
+
+BREAKING_OFF = """
+CREATE SEQUENCE tries;
+CREATE FUNCTION break_off() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    CASE nextval('tries')
+        WHEN 1 THEN RAISE EXCEPTION 'deadlock' USING ERRCODE = '40P01';
+        WHEN 2 THEN RAISE EXCEPTION 'no order' USING ERRCODE = '40001';
+        ELSE RETURN NULL;
+    END CASE;
+END $$;
+CREATE TRIGGER breaking_off AFTER INSERT ON comment EXECUTE FUNCTION break_off();
+"""
+
+
+@pytest.mark.parametrize(
+    "database_url", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True
+)
+def test_a_batch_that_a_deadlock_ends_is_written_again(
+    mover: Service, now: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with transaction() as session:
+        session.execute(text(BREAKING_OFF))
+    pauses: list[float] = []
+    monkeypatch.setattr(time, "sleep", pauses.append)
+    report = imported(mover, now, exports.DISQUS.encode(), "disqus")["report"]
+    assert 0 < pauses[0] < pauses[1]
+    assert (report["created"], report["articles_created"], report["users_created"]) == (6, 2, 4)
+    assert report["skipped"] == {"no_article": 1, "bad_time": 1}
+    assert len(values(select(Comment.id))) == 6
 
 
 def test_an_upload_over_the_limit_is_refused(app: Flask, mover: Service, tmp_path: Path) -> None:

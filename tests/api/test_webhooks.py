@@ -436,7 +436,7 @@ def test_deliveries_that_ended_are_kept_for_a_month(
         work(app, now)
     for days, left in ((29, 1), (2, 0)):
         now.advance(days=days)
-        list(retention.purge(rejected_body_days=30, now=now()))
+        list(retention.purge(retention.Kept(), now=now()))
         assert len(delivered(service(app, "webhooks:write"), made)) == left
 
 

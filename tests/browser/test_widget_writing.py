@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -163,6 +164,25 @@ def test_a_comment_is_posted_shown_and_focused(service: Service, page: Page) -> 
         "body": "오늘 기사 잘 읽었습니다",
     }
     assert len(sent.headers["Idempotency-Key"]) == 36
+
+
+@pytest.mark.parametrize("status", [200, 503])
+def test_who_writes_before_the_thread_is_there_has_posted(
+    service: Service, page: Page, reader: Reader, status: int
+) -> None:
+    """The thread comes late, or fails and is asked for again."""
+    service.delay = 1
+    if status == 503:
+        service.answer_next("GET", "/api/v1/comments", 503, type="/problems/overloaded")
+        reader.expected.append("Failed to load resource: the server responded with a status of 503")
+    page.goto(f"{service.news}/article")
+    page.get_by_role("textbox").wait_for()
+    reader.posts("서둘러 쓴 댓글")
+
+    expect(page.get_by_role("article").filter(has_text="서둘러 쓴 댓글")).to_be_focused()
+    expect(page.get_by_role("textbox")).to_have_value("")
+    expect(page.get_by_role("heading", name="댓글 2개")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text=re.compile("."))).to_have_count(0)
 
 
 def test_a_press_too_many_posts_once(service: Service, page: Page) -> None:

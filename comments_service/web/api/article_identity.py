@@ -49,7 +49,7 @@ class MergeBody(Body):
     into: ArticleKey
 
 
-@blueprint.get("/articles/<site_key>")
+@blueprint.get("/articles/<site:site_key>")
 @requires(Permission.READ_ARTICLES)
 @blueprint.input(ArticleQuery, location="query")
 def read_article(site_key: str, query_data: ArticleQuery) -> Response:
@@ -58,7 +58,7 @@ def read_article(site_key: str, query_data: ArticleQuery) -> Response:
     return private_json(_identity(article_identity.read(site, query_data.article, now=clock.now())))
 
 
-@blueprint.patch("/articles/<site_key>")
+@blueprint.patch("/articles/<site:site_key>")
 @limits.by_account("writes")
 @requires(Permission.WRITE_ARTICLES)
 @blueprint.input(ArticleQuery, location="query")

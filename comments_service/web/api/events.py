@@ -45,7 +45,7 @@ def list_events(query_data: EventsQuery) -> Response:
     """Read what happened on a site, oldest first, after an event"""
     site = sites.run_by(current_actor(), query_data.site)
     listing = f"events:{site.id}"
-    position = 0 if query_data.cursor is None else cursor.decode(listing, query_data.cursor)
+    position = None if query_data.cursor is None else cursor.decode(listing, query_data.cursor)
     now = clock.now()
     event_log.place_all(now=now)
     page = event_log.page(

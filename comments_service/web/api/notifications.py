@@ -15,6 +15,7 @@ from comments_service.web.api.routes import blueprint
 from comments_service.web.http import cursor, limits
 from comments_service.web.http.actor import current_actor, requires
 from comments_service.web.http.body import Body, Query
+from comments_service.web.http.idempotency import idempotent
 from comments_service.web.http.ready import private_json, timestamp
 
 
@@ -50,6 +51,7 @@ def read_notifications(query_data: NotificationsQuery) -> Response:
 @blueprint.post("/me/notifications/read")
 @limits.by_account("writes")
 @requires(Permission.OWN_ACCOUNT)
+@idempotent
 @blueprint.input(ReadBody)
 def mark_notifications_read(json_data: ReadBody) -> Response:
     """Mark one's notifications as read, up to one of them"""

@@ -110,7 +110,7 @@ def draft_policy(json_data: DraftBody) -> Response:
     return response
 
 
-@blueprint.get("/moderation/policies/<version>")
+@blueprint.get("/moderation/policies/<version:version>")
 @requires(Permission.READ_POLICIES)
 @blueprint.input(SiteQuery, location="query")
 def read_policy_version(version: str, query_data: SiteQuery) -> Response:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import wraps
+from hashlib import sha256
 from pathlib import Path
+from typing import ParamSpec
 
 from flask import Response, request, stream_with_context
 from pydantic import BaseModel, ConfigDict, Field
@@ -13,6 +16,7 @@ from werkzeug.datastructures import FileStorage
 from comments_service import clock
 from comments_service.errors import FieldError, InvalidRequest
 from comments_service.services import exports, import_names, imports, sites
+from comments_service.services.answers import digest
 from comments_service.services.imports import IMPORTERS, NewImport
 from comments_service.services.jobs import JobView
 from comments_service.services.permissions import Permission
@@ -24,8 +28,11 @@ from comments_service.web.http import limits
 from comments_service.web.http.actor import current_actor, requires
 from comments_service.web.http.addresses import public_url
 from comments_service.web.http.body import UnsupportedMediaType, checked
+from comments_service.web.http.idempotency import idempotent, idempotent_by
 from comments_service.web.http.ready import ready_json, to_json
 from comments_service.web.http.settings import settings
+
+P = ParamSpec("P")
 
 MULTIPART = "multipart/form-data"
 NDJSON = "application/x-ndjson"
@@ -43,16 +50,43 @@ class ImportForm(BaseModel):
     dry_run: bool = False
 
 
+def _streamed(view: Callable[P, Response]) -> Callable[P, Response]:
+    """Before anything of the body is read: it goes to the disk as it comes."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> Response:
+        request.max_content_length = settings().import_max_bytes
+        request.max_form_memory_size = LONGEST_URL_MAP
+        if request.mimetype != MULTIPART:
+            raise UnsupportedMediaType
+        return view(*args, **kwargs)
+
+    return guarded
+
+
+def _form_digest() -> str:
+    """What is in the form, whatever boundary it came with."""
+    fields = [
+        part.encode("utf-8", "surrogatepass")
+        for name, value in sorted(request.form.items(multi=True))
+        for part in (name, value)
+    ]
+    for name, file in sorted(request.files.items(multi=True)):
+        hashed = sha256()
+        while piece := file.stream.read(PIECE):
+            hashed.update(piece)
+        file.stream.seek(0)
+        fields += [name.encode("utf-8", "surrogatepass"), hashed.digest()]
+    return digest(*fields)
+
+
 @blueprint.post("/imports")
 @limits.by_account("writes")
 @requires(Permission.TRANSFER)
+@_streamed
+@idempotent_by(_form_digest)
 def create_import() -> Response:
     """Import comments from a file of another system, or of an export"""
-    # Before anything of the body is read: it goes to the disk as it comes.
-    request.max_content_length = settings().import_max_bytes
-    request.max_form_memory_size = LONGEST_URL_MAP
-    if request.mimetype != MULTIPART:
-        raise UnsupportedMediaType
     form, site = _form()
     url_map = import_names.parse_url_map(_url_map())
     command = NewImport(_saved(_file()), form.format, url_map, dry_run=form.dry_run)
@@ -67,6 +101,7 @@ def create_import() -> Response:
 @blueprint.post("/imports/<import_id>/undo")
 @limits.by_account("writes")
 @requires(Permission.TRANSFER)
+@idempotent
 def undo_import(import_id: str) -> Response:
     """Unmake an import: what it made goes"""
     actor = current_actor()

@@ -131,14 +131,18 @@ def delete_webhook(webhook_id: str) -> tuple[str, int]:
 @blueprint.post("/webhooks/<webhook_id>/rotate")
 @limits.by_account("writes")
 @requires(Permission.WRITE_WEBHOOKS)
+@idempotent
 def rotate_webhook(webhook_id: str) -> Response:
     """Get a webhook's next secret; the one before signs as well for a day"""
-    return _with_secret(webhooks.rotate(current_actor(), path_id(webhook_id), now=clock.now()))
+    rotated = webhooks.rotate(current_actor(), path_id(webhook_id), now=clock.now())
+    keep_instead(ready_json(present.webhook(rotated)))
+    return _with_secret(rotated)
 
 
 @blueprint.post("/webhooks/<webhook_id>/test")
 @limits.by_account("writes")
 @requires(Permission.WRITE_WEBHOOKS)
+@idempotent
 def test_webhook(webhook_id: str) -> Response:
     """Send a message of type webhook.test"""
     sent = deliveries.send_test(current_actor(), path_id(webhook_id), now=clock.now())
@@ -167,6 +171,7 @@ def list_deliveries(webhook_id: str, query_data: DeliveriesQuery) -> Response:
 @blueprint.post("/webhooks/deliveries/<delivery_id>/retry")
 @limits.by_account("writes")
 @requires(Permission.WRITE_WEBHOOKS)
+@idempotent
 def retry_delivery(delivery_id: str) -> Response:
     """Send a delivery again"""
     again = deliveries.retry(current_actor(), path_id(delivery_id), now=clock.now())
@@ -176,6 +181,7 @@ def retry_delivery(delivery_id: str) -> Response:
 @blueprint.post("/webhooks/<webhook_id>/deliveries/<delivery_id>/retry")
 @limits.by_account("writes")
 @requires(Permission.WRITE_WEBHOOKS)
+@idempotent
 def retry_delivery_of_webhook(webhook_id: str, delivery_id: str) -> Response:
     """Send a delivery of this webhook again"""
     again = deliveries.retry(

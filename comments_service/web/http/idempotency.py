@@ -26,44 +26,63 @@ KEPT_HEADERS = ("Content-Type", "Location", "Cache-Control", "Vary")
 
 def idempotent(view: Callable[P, Response]) -> Callable[P, Response]:
     """Answer a repeated request as the first time, where it brings an `Idempotency-Key`."""
+    return idempotent_by(lambda: digest(raw_body(request)))(view)
 
-    @wraps(view)
-    def guarded(*args: P.args, **kwargs: P.kwargs) -> Response:
-        key = request.headers.get("Idempotency-Key")
-        if key is None:
-            return view(*args, **kwargs)
-        if not 0 < len(key) <= MAX_KEY:
-            wrong = FieldError(
-                "/header/Idempotency-Key",
-                f"Must have 1 to {MAX_KEY} characters.",
-                ko=f"1자 이상 {MAX_KEY}자 이하여야 합니다.",
-            )
-            raise InvalidRequest(errors=(wrong,))
 
-        answered: list[Response] = []
+def idempotent_by(
+    body_digest: Callable[[], str],
+) -> Callable[[Callable[P, Response]], Callable[P, Response]]:
+    """The same, where `body_digest` says what tells one body from another: of a form with files,
+    which has another boundary each time and is too large to be held at once."""
 
-        def finished(response: Response) -> Answer:
-            answered.append(response)
-            return _kept(request.environ.get(KEPT_INSTEAD, response))
+    def decorate(view: Callable[P, Response]) -> Callable[P, Response]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> Response:
+            key = _key()
+            if key is None:
+                return view(*args, **kwargs)
+            return _once(key, body_digest(), lambda: view(*args, **kwargs))
 
-        parts = (current_actor().key, request.method, request.path, key)
-        scope = digest(*(part.encode("utf-8", "surrogatepass") for part in parts))
-        answer, replayed = once(
-            scope,
-            digest(raw_body(request)),
-            lambda: finished(view(*args, **kwargs)),
-            lambda error: finished(problem.of(error)),
-            now=clock.now(),
-        )
-        if not replayed:
-            return answered[0]
-        response = Response(answer.body, status=answer.status, headers=answer.headers)
-        response.headers["Idempotency-Replayed"] = "true"
-        return response
+        marked: Any = guarded
+        marked.is_idempotent = True
+        return guarded
 
-    marked: Any = guarded
-    marked.is_idempotent = True
-    return guarded
+    return decorate
+
+
+def _key() -> str | None:
+    key = request.headers.get("Idempotency-Key")
+    if key is None or 0 < len(key) <= MAX_KEY:
+        return key
+    wrong = FieldError(
+        "/header/Idempotency-Key",
+        f"Must have 1 to {MAX_KEY} characters.",
+        ko=f"1자 이상 {MAX_KEY}자 이하여야 합니다.",
+    )
+    raise InvalidRequest(errors=(wrong,))
+
+
+def _once(key: str, body: str, answer: Callable[[], Response]) -> Response:
+    answered: list[Response] = []
+
+    def finished(response: Response) -> Answer:
+        answered.append(response)
+        return _kept(request.environ.get(KEPT_INSTEAD, response))
+
+    parts = (current_actor().key, request.method, request.path, key)
+    scope = digest(*(part.encode("utf-8", "surrogatepass") for part in parts))
+    kept, replayed = once(
+        scope,
+        body,
+        lambda: finished(answer()),
+        lambda error: finished(problem.of(error)),
+        now=clock.now(),
+    )
+    if not replayed:
+        return answered[0]
+    response = Response(kept.body, status=kept.status, headers=kept.headers)
+    response.headers["Idempotency-Replayed"] = "true"
+    return response
 
 
 def keep_instead(response: Response) -> None:

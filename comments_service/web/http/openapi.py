@@ -17,7 +17,8 @@ from werkzeug.routing import Rule
 from comments_service.services.permissions import Permission
 from comments_service.web.http.operations import OPERATIONS, Answer, Operation
 from comments_service.web.http.problems import PROBLEMS
-from comments_service.web.http.schemas import SCHEMAS, Json, ref
+from comments_service.web.http.schema_words import Json, ref
+from comments_service.web.http.schemas import SCHEMAS
 from comments_service.web.http.settings import settings
 
 METHODS = {"get", "post", "put", "patch", "delete"}
@@ -40,6 +41,9 @@ FOR_EVERYBODY = {
     Permission.READER_PAGE,
     Permission.OPERATE,
 }
+CACHED = ("/api/v1/", "/feeds/", "/render/")
+"""Public reads below these have an `ETag`."""
+
 OAUTH_ERRORS = {"/oauth/token", "/oauth/revoke", "/oauth/introspect"}
 """These answer as RFC 6749 section 5.2 says."""
 
@@ -147,7 +151,7 @@ def _describe(document: dict[Any, Any], rule: Rule, method: str) -> None:
     operation["tags"] = [_tag(path)]
     operation["operationId"] = rule.endpoint.replace(".", "_")
     row = OPERATIONS.get(f"{method.upper()} {path}", Operation((Answer("", media_type="*/*"),)))
-    _add_parameters(operation, row, rule, view, method)
+    _add_parameters(operation, row, rule, path, method)
     _add_body(operation, row)
     _add_answers(operation, row, view, path, method)
 
@@ -182,32 +186,34 @@ def _tags(document: dict[Any, Any]) -> set[str]:
     }
 
 
-def _add_parameters(operation: Json, row: Operation, rule: Rule, view: Any, method: str) -> None:
+def _add_parameters(operation: Json, row: Operation, rule: Rule, path: str, method: str) -> None:
+    view = current_app.view_functions[rule.endpoint]
     given = operation.setdefault("parameters", [])
     known = {parameter["name"] for parameter in given}
     for name in rule.arguments - known:
-        path = {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-        given.append(path)
-    for name in row.query:
-        plain = name.removeprefix("*")
+        named = {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        given.append(named)
+    for each in row.query:
+        name, schema = each if isinstance(each, tuple) else (each, {"type": "string"})
         given.append(
             {
-                "name": plain,
+                "name": name.removeprefix("*"),
                 "in": "query",
                 "required": name.startswith("*"),
-                "schema": {"type": "string"},
+                "schema": schema,
             }
         )
     if getattr(view, "is_idempotent", False):
         given.append(IDEMPOTENCY_KEY)
-    if _is_cached(view, method):
+    if _is_cached(view, method, path):
         given.append(IF_NONE_MATCH)
-    if rule.rule.startswith("/api/v1/"):
+    if path.startswith("/api/v1/"):
         given.append(ACCEPT_LANGUAGE)
 
 
-def _is_cached(view: Any, method: str) -> bool:
-    return method == "get" and getattr(view, "permission", None) is Permission.PUBLIC
+def _is_cached(view: Any, method: str, path: str) -> bool:
+    is_public = getattr(view, "permission", None) is Permission.PUBLIC
+    return method == "get" and is_public and path.startswith(CACHED)
 
 
 def _add_body(operation: Json, row: Operation) -> None:
@@ -232,9 +238,9 @@ def _add_body(operation: Json, row: Operation) -> None:
 
 def _add_answers(operation: Json, row: Operation, view: Any, path: str, method: str) -> None:
     operation["responses"] = {
-        str(answer.status): _success(answer, view, method) for answer in row.answers
+        str(answer.status): _success(answer, view, path, method) for answer in row.answers
     }
-    if _is_cached(view, method) and path.startswith("/api/v1/"):
+    if _is_cached(view, method, path):
         operation["responses"]["304"] = {"description": "Nothing has changed"}
     if path in OAUTH_ERRORS:
         error = {"application/json": {"schema": ref("OAuthError")}}
@@ -258,9 +264,9 @@ def _allow_pages(answers: dict[str, Json]) -> None:
             content["text/html"] = {"schema": {}}
 
 
-def _success(answer: Answer, view: Any, method: str) -> Json:
+def _success(answer: Answer, view: Any, path: str, method: str) -> Json:
     names = [*answer.headers, "X-Request-Id"]
-    if _is_cached(view, method) and answer.media_type == "application/json":
+    if _is_cached(view, method, path):
         names += ["ETag", "Cache-Control"]
     if method != "get":
         names += ["RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"]

@@ -9,7 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-Json = dict[str, Any]
+from comments_service.web.http.schema_words import Json, one_of
+
+Query = str | tuple[str, Json]
+"""The name of a parameter, * in front: required; with its schema, where it is not any text."""
+
+LANGUAGE = one_of("ko", "en")
+LIMIT: Json = {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +39,7 @@ class Operation:
     example: Any = None
     form: tuple[str, ...] = ()
     form_type: str = "application/x-www-form-urlencoded"
-    query: tuple[str, ...] = ()
+    query: tuple[Query, ...] = ()
 
 
 def gives(schema: str, *problems: str, example: Any = None, status: int = 200) -> Operation:
@@ -56,7 +62,7 @@ def page(
     *more: str,
     media_type: str = "text/html",
     form: tuple[str, ...] = (),
-    query: tuple[str, ...] = (),
+    query: tuple[Query, ...] = (),
 ) -> Operation:
     answer = Answer(
         "", 200, "A page" if media_type == "text/html" else "The content", (), media_type
@@ -64,7 +70,9 @@ def page(
     return Operation((answer,), more, form=form, query=query)
 
 
-def redirects(*problems: str, query: tuple[str, ...] = (), form: tuple[str, ...] = ()) -> Operation:
+def redirects(
+    *problems: str, query: tuple[Query, ...] = (), form: tuple[str, ...] = ()
+) -> Operation:
     answers = (
         Answer("", 200, "A page", (), "text/html"),
         Answer(None, 302, "To where the login goes on", ("Location",)),
@@ -109,8 +117,8 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "DELETE /api/v1/comments/{comment_id}": nothing("not-found", "not-yours"),
     "GET /api/v1/comments/{comment_id}/replies": lists("Comments", "not-found"),
-    "POST /api/v1/comments/{comment_id}/reports": nothing(
-        *WRITES, "not-found", "own-comment", status=202, example={"reason": "spam"}
+    "POST /api/v1/comments/{comment_id}/reports": gives(
+        "Reported", *WRITES, "not-found", "own-comment", status=202, example={"reason": "spam"}
     ),
     "PUT /api/v1/comments/{comment_id}/vote": gives(
         "Votes", *WRITES, "not-found", "own-comment", example={"value": 1}
@@ -132,7 +140,7 @@ OPERATIONS: dict[str, Operation] = {
     "GET /api/v1/me": gives("Profile"),
     "PATCH /api/v1/me": gives("Profile", *WRITES, example={"display_name": "Hana", "lang": "en"}),
     "DELETE /api/v1/me": nothing(),
-    "GET /api/v1/me/export": gives("Anything"),
+    "GET /api/v1/me/export": gives("OwnData"),
     "GET /api/v1/me/comments": lists("JudgedComments"),
     "POST /api/v1/me/comments/{comment_id}/appeal": nothing(
         "not-found",
@@ -148,11 +156,11 @@ OPERATIONS: dict[str, Operation] = {
     "POST /api/v1/me/identities": gives("AuthorizeUrl", example={"provider": "facebook"}),
     "DELETE /api/v1/me/identities/{provider}": nothing("not-found", "last-identity"),
     "DELETE /api/v1/me/sessions": nothing(),
-    "GET /api/v1/me/notifications": lists("AnyPage"),
+    "GET /api/v1/me/notifications": lists("Notifications"),
     "POST /api/v1/me/notifications/read": nothing("not-found"),
-    "GET /api/v1/moderation/queue": lists("AnyPage", *SITE),
+    "GET /api/v1/moderation/queue": lists("Queue", *SITE),
     "POST /api/v1/moderation/decisions": gives(
-        "Anything",
+        "Batch",
         example={
             "decisions": [
                 {
@@ -163,35 +171,57 @@ OPERATIONS: dict[str, Operation] = {
             ]
         },
     ),
-    "POST /api/v1/moderation/decisions/{batch_id}/undo": gives("Anything", "not-found"),
-    "GET /api/v1/moderation/comments/{comment_id}": gives("Anything", "not-found"),
-    "GET /api/v1/moderation/comments/{comment_id}/blind": gives("Anything", "not-found"),
+    "POST /api/v1/moderation/decisions/{batch_id}/undo": gives(
+        "Batch", "not-found", "undo-window-closed"
+    ),
+    "GET /api/v1/moderation/comments/{comment_id}": gives("Dossier", "not-found"),
+    "GET /api/v1/moderation/comments/{comment_id}/blind": gives("Blind", "not-found", "conflict"),
     "POST /api/v1/moderation/comments/{comment_id}/blind": Operation(
-        (
-            Answer("Anything", 201, "Blinded", ("Location",)),
-            Answer("Anything", 200, "It was already"),
-        ),
-        ("not-found",),
+        (Answer("Blind", 201, "Blinded"), Answer("Blind", 200, "It was already")),
+        ("not-found", "conflict"),
+        {"requester": "김하나", "reason": "My address is in it.", "days": 30},
     ),
-    "POST /api/v1/moderation/comments/{comment_id}/blind/objection": gives("Anything", "not-found"),
-    "POST /api/v1/moderation/comments/{comment_id}/blind/resolve": gives("Anything", "not-found"),
-    "GET /api/v1/moderation/users": lists("AnyPage"),
-    "GET /api/v1/moderation/users/{user_id}": gives("Anything", "not-found"),
-    "POST /api/v1/moderation/users/{user_id}/notes": gives("Anything", "not-found", status=201),
+    "POST /api/v1/moderation/comments/{comment_id}/blind/objection": gives(
+        "Blind",
+        "not-found",
+        "conflict",
+        example={"text": "It is the address of the town hall."},
+    ),
+    "POST /api/v1/moderation/comments/{comment_id}/blind/resolve": gives(
+        "Blind", "not-found", "conflict", example={"decision": "restore", "reason": "No harm."}
+    ),
+    "GET /api/v1/moderation/users": lists("FoundPeople"),
+    "GET /api/v1/moderation/users/{user_id}": gives("PersonRecord", "not-found"),
+    "POST /api/v1/moderation/users/{user_id}/notes": gives(
+        "Note", "not-found", status=201, example={"text": "Promised to stay on the subject."}
+    ),
     "POST /api/v1/moderation/users/{user_id}/suspensions": gives(
-        "Anything", "not-found", status=201, example={"until": None, "reason": "Abuse"}
+        "Suspension",
+        "not-found",
+        "unknown-site",
+        status=201,
+        example={"until": None, "reason": "Abuse"},
     ),
-    "POST /api/v1/moderation/users/{user_id}/reject-recent": gives("Anything", "not-found"),
+    "POST /api/v1/moderation/users/{user_id}/reject-recent": gives(
+        "Batch", "not-found", example={"hours": 24, "reason": "1.1"}
+    ),
     "PUT /api/v1/moderation/users/{user_id}/roles": gives(
-        "Anything", "not-found", "reauthentication-required"
+        "Roles",
+        "unknown-site",
+        "not-found",
+        "conflict",
+        "reauthentication-required",
+        example={"site": "demo", "roles": ["moderator"]},
     ),
     "DELETE /api/v1/moderation/suspensions/{suspension_id}": nothing("not-found"),
-    "GET /api/v1/moderation/articles": gives("Anything", *SITE),
-    "PATCH /api/v1/moderation/articles": gives("Anything", *SITE, example={"status": "closed"}),
-    "GET /api/v1/moderation/audit": lists("AnyPage", *SITE),
-    "GET /api/v1/moderation/audit/head": gives("Anything"),
-    "GET /api/v1/moderation/stats": gives("Anything", *SITE),
-    "GET /api/v1/moderation/transparency": gives("Anything", *SITE),
+    "GET /api/v1/moderation/articles": lists("ArticleSettingsOrPage", *SITE),
+    "PATCH /api/v1/moderation/articles": gives(
+        "ArticleSettings", *SITE, example={"status": "closed", "slow_mode_seconds": 60}
+    ),
+    "GET /api/v1/moderation/audit": lists("AuditLog", *SITE),
+    "GET /api/v1/moderation/audit/head": gives("AuditHead"),
+    "GET /api/v1/moderation/stats": gives("Statistics", *SITE),
+    "GET /api/v1/moderation/transparency": gives("Transparency", *SITE),
     "GET /api/v1/moderation/policies": lists("PolicyVersions", "unknown-site", "not-found"),
     "POST /api/v1/moderation/policies": makes(
         "PolicyVersion",
@@ -218,7 +248,7 @@ OPERATIONS: dict[str, Operation] = {
         (Answer("Job", 202, "Asked for", ("Location",)),), ("unknown-site", "not-found")
     ),
     "GET /api/v1/jobs/{job_id}": gives("Job", "not-found"),
-    "GET /api/v1/events": lists("Events", "unknown-site", "not-found"),
+    "GET /api/v1/events": lists("Events", "unknown-site", "not-found", "events-gone"),
     "GET /api/v1/webhooks": lists("Webhooks", "unknown-site", "not-found"),
     "POST /api/v1/webhooks": makes(
         "NewWebhook",
@@ -306,12 +336,14 @@ OPERATIONS: dict[str, Operation] = {
         (Answer("Introspection"),), form=("*token", "token_type_hint", "client_id", "client_secret")
     ),
     "POST /oauth/facebook/deauthorize": Operation(
-        (Answer("Anything"),), ("invalid-signed-request",), form=("*signed_request",)
+        (Answer(None, 200, "Logged out; no body"),),
+        ("invalid-signed-request",),
+        form=("*signed_request",),
     ),
     "POST /oauth/facebook/data-deletion": Operation(
-        (Answer("Anything"),), ("invalid-signed-request",), form=("*signed_request",)
+        (Answer("DataDeletion"),), ("invalid-signed-request",), form=("*signed_request",)
     ),
-    "GET /.well-known/oauth-authorization-server": gives("Anything"),
+    "GET /.well-known/oauth-authorization-server": gives("AuthorizationServer"),
     "GET /api/v1/oembed": gives("Oembed", "not-found", "gone"),
     "GET /api/v1/articles/{site_key}": gives("ArticleIdentity", "unknown-site", "not-found"),
     "PATCH /api/v1/articles/{site_key}": gives(
@@ -331,7 +363,9 @@ OPERATIONS: dict[str, Operation] = {
         "unknown-site", media_type="application/atom+xml", query=("article",)
     ),
     "GET /render/comments": page(
-        "unknown-site", "invalid-request", query=("*site", "*article", "lang", "limit")
+        "unknown-site",
+        "invalid-request",
+        query=("*site", "*article", ("lang", LANGUAGE), ("limit", LIMIT)),
     ),
     "POST /embed/{site_key}/comments": redirects(form=("*body", "article", "csrf_token")),
     "POST /embed/{site_key}/comments/{comment_id}/delete": redirects(form=("csrf_token",)),
@@ -352,5 +386,5 @@ OPERATIONS: dict[str, Operation] = {
         (Answer("Readiness"), Answer("Readiness", 503, "Not ready; the reasons say why"))
     ),
     "GET /metrics": page("not-found", media_type="text/plain"),
-    "GET /openapi.json": gives("Anything"),
+    "GET /openapi.json": gives("Document"),
 }

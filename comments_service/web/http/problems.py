@@ -273,6 +273,16 @@ PROBLEMS: dict[str, Problem] = {
         Words("삭제되었습니다", "Gone"),
         Words("이 댓글은 더 이상 없습니다.", "This comment is no longer here."),
     ),
+    "events-gone": Problem(
+        410,
+        Words("이벤트 기록이 남아 있지 않습니다", "The log no longer goes back that far"),
+        Words(
+            "그 이벤트 뒤의 기록 일부가 보관 기간이 지나 삭제되었습니다. 필요한 것을 API에서 다시 "
+            "읽고, `after` 없이 남아 있는 첫 이벤트부터 이어 가세요.",
+            "Events after that one are no longer kept. Read what you need from the API again, and "
+            "go on without `after`, from the first event that is kept.",
+        ),
+    ),
     "body-too-large": Problem(
         413,
         Words("요청이 너무 큽니다", "The request is too large"),

@@ -1,67 +1,26 @@
-"""The objects of the contract as JSON Schema, each with an example.
-
-Answers may get new members at any time, so no schema forbids others.
-"""
+"""The objects of the contract as JSON Schema, most with an example."""
 
 from __future__ import annotations
 
-from typing import Any
-
-Json = dict[str, Any]
-
-TEXT: Json = {"type": "string"}
-NUMBER: Json = {"type": "integer"}
-COUNT: Json = {"type": "integer", "minimum": 0}
-TRUTH: Json = {"type": "boolean"}
-ADDRESS: Json = {"type": "string", "format": "uri"}
-MOMENT: Json = {"type": "string", "format": "date-time"}
-ID: Json = {"type": "string", "pattern": "^[0-9]{1,19}$"}
-ANYTHING: Json = {"type": "object"}
-BOTH_LANGUAGES: Json = {
-    "type": "object",
-    "required": ["ko", "en"],
-    "properties": {"ko": TEXT, "en": TEXT},
-}
-
-
-def ref(name: str) -> Json:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def perhaps(schema: Json) -> Json:
-    """`schema`, or null."""
-    return {"anyOf": [schema, {"type": "null"}]}
-
-
-def many(schema: Json) -> Json:
-    return {"type": "array", "items": schema}
-
-
-def one_of(*values: str) -> Json:
-    return {"type": "string", "enum": list(values)}
-
-
-def thing(description: str, example: Any = None, **members: Json) -> Json:
-    """An object that always has these members."""
-    schema: Json = {
-        "type": "object",
-        "description": description,
-        "required": list(members),
-        "properties": members,
-    }
-    if example is not None:
-        schema["examples"] = [example]
-    return schema
-
-
-def page(name: str) -> Json:
-    """A page of a list."""
-    return thing(
-        "A page; `next_cursor` is null on the last one.",
-        items=many(ref(name)),
-        next_cursor=perhaps(TEXT),
-    )
-
+from comments_service.web.http import schemas_moderation
+from comments_service.web.http.schema_words import (
+    ADDRESS,
+    ANYTHING,
+    BOTH_LANGUAGES,
+    COUNT,
+    ID,
+    MOMENT,
+    NUMBER,
+    TEXT,
+    TRUTH,
+    Json,
+    many,
+    one_of,
+    page,
+    perhaps,
+    ref,
+    thing,
+)
 
 STATUSES = one_of("published", "held", "rejected", "removed", "deleted")
 
@@ -165,15 +124,11 @@ PROBLEM: Json = {
             }
         ),
     },
+    "additionalProperties": True,
 }
 
 SCHEMAS: dict[str, Json] = {
-    "Anything": {"type": "object", "description": "An object told of in docs/api.md."},
-    "AnyPage": thing(
-        "A page; `next_cursor` is null on the last one.",
-        items=many(ANYTHING),
-        next_cursor=perhaps(TEXT),
-    ),
+    "Document": {"type": "object", "description": "This document (OpenAPI 3.1)."},
     "Problem": PROBLEM,
     "OAuthError": {
         "type": "object",
@@ -206,9 +161,26 @@ SCHEMAS: dict[str, Json] = {
     ),
     "JudgedComment": thing(
         "One's own comment, with what was found in it.",
-        {**COMMENT_EXAMPLE, "status": "held", "findings": [FINDING_EXAMPLE]},
+        {
+            **COMMENT_EXAMPLE,
+            "status": "held",
+            "findings": [FINDING_EXAMPLE],
+            "decision": None,
+            "appeal": None,
+        },
         **_COMMENT,
         findings=many(ref("Finding")),
+        decision=perhaps(
+            thing("The newest about it.", decision=TEXT, reason=perhaps(TEXT), decided_at=MOMENT)
+        ),
+        appeal=perhaps(
+            thing(
+                "`outcome` is null until it is decided.",
+                created_at=MOMENT,
+                outcome=perhaps(one_of("granted", "upheld")),
+                decided_at=perhaps(MOMENT),
+            )
+        ),
     ),
     "JudgedComments": page("JudgedComment"),
     "Comments": page("Comment"),
@@ -245,6 +217,7 @@ SCHEMAS: dict[str, Json] = {
         author_url=TEXT,
         provider_name=TEXT,
         provider_url=TEXT,
+        cache_age=COUNT,
         html=TEXT,
         width=COUNT,
         height=COUNT,
@@ -437,6 +410,7 @@ SCHEMAS: dict[str, Json] = {
         data={
             "type": "object",
             "properties": {"comment": perhaps(ref("Comment")), "article": ref("Article")},
+            "additionalProperties": True,
         },
     ),
     "Events": page("Event"),
@@ -541,11 +515,58 @@ SCHEMAS: dict[str, Json] = {
         "properties": {"active": TRUTH, "scope": TEXT, "client_id": TEXT, "sub": TEXT},
         "examples": [{"active": False}],
     },
+    **schemas_moderation.SCHEMAS,
+    "OwnData": thing(
+        "Everything held of one's account: lists of rows, named as elsewhere in the API.",
+        account=ANYTHING,
+        **dict.fromkeys(
+            (
+                "identities",
+                "former_names",
+                "sessions",
+                "comments",
+                "verdicts",
+                "earlier_texts",
+                "decisions",
+                "appeals",
+                "notifications",
+                "votes",
+                "reports",
+                "mutes",
+                "suspensions",
+            ),
+            many(ANYTHING),
+        ),
+    ),
+    "DataDeletion": thing(
+        "Where to see how far it is.",
+        {"url": "https://comments.example/privacy/deletion/c-1", "confirmation_code": "c-1"},
+        url=ADDRESS,
+        confirmation_code=TEXT,
+    ),
+    "AuthorizationServer": thing(
+        "RFC 8414.",
+        issuer=ADDRESS,
+        authorization_endpoint=ADDRESS,
+        token_endpoint=ADDRESS,
+        revocation_endpoint=ADDRESS,
+        introspection_endpoint=ADDRESS,
+        scopes_supported=many(TEXT),
+        response_types_supported=many(TEXT),
+        response_modes_supported=many(TEXT),
+        grant_types_supported=many(TEXT),
+        code_challenge_methods_supported=many(TEXT),
+        token_endpoint_auth_methods_supported=many(TEXT),
+        revocation_endpoint_auth_methods_supported=many(TEXT),
+        introspection_endpoint_auth_methods_supported=many(TEXT),
+        authorization_response_iss_parameter_supported=TRUTH,
+        ui_locales_supported=many(TEXT),
+    ),
     "Health": thing("The process is up.", {"status": "ok"}, status=TEXT),
     "Readiness": thing(
         "Whether it can serve, and why not.",
         {"status": "ok", "reasons": []},
-        status=one_of("ok", "unavailable"),
+        status=one_of("ok", "degraded", "unavailable"),
         reasons=many(TEXT),
     ),
 }

@@ -35,13 +35,18 @@ def healthz() -> Response:
 @blueprint.get("/readyz")
 @requires(Permission.PUBLIC)
 def readyz() -> Response:
-    """Whether it can serve: the database answers and has the schema of this version, and what
-    counts the limits answers."""
+    """Whether it can serve: the database answers and has the schema of this version.
+
+    Without what counts the limits it serves as well, and says that it is not whole: taking every
+    process out of service because of it would be the greater harm.
+    """
     reasons = health.problems(migrations=current_app.extensions["migrate"].directory)
+    status = "unavailable" if reasons else "ok"
     if not limits.store_answers():
         reasons.append("limiter store: no answer")
-    status = "unavailable" if reasons else "ok"
-    return ready_json({"status": status, "reasons": reasons}, status=503 if reasons else 200)
+        status = status if status != "ok" else "degraded"
+    http_status = 503 if status == "unavailable" else 200
+    return ready_json({"status": status, "reasons": reasons}, status=http_status)
 
 
 @blueprint.get("/docs")

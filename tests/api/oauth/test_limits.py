@@ -126,7 +126,7 @@ def test_a_thousand_unfinished_logins_leave_few_rows_and_one_small_cookie(
     assert len(sizes) == 1
     assert sizes.pop() < 250
     later = NOON + timedelta(minutes=10)
-    purged = next(retention.purge(rejected_body_days=30, now=later))
+    purged = next(retention.purge(retention.Kept(), now=later))
     assert (purged.what, purged.count) == ("pending logins", 8)
     assert count(PendingLogin) == 0
 

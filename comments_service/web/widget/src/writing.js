@@ -98,10 +98,13 @@ export class Writing extends Deeds {
   }
 
   login(provider = this.box.settings.providers[0]) {
-    if (this.box.emit("beforelogin", { provider }, true)) this.session.login(provider);
+    if (!this.box.emit("beforelogin", { provider }, true)) return;
+    this.session.asker = this;
+    this.session.login(provider);
   }
 
   logout() {
+    this.session.asker = this;
     this.session.logout();
   }
 
@@ -153,6 +156,7 @@ export class Writing extends Deeds {
   /** Puts a comment just written, or one's own unpublished one, where the reader expects it. */
   add(comment) {
     const { thread } = this.box;
+    if (thread.views.has(comment.id)) return thread.views.get(comment.id);
     const shown = { likes: 0, dislikes: 0, reply_count: 0, findings: [], ...comment };
     const published = comment.status === "published";
     const root = comment.parent_id && thread.views.get(comment.root_id);
@@ -170,7 +174,7 @@ export class Writing extends Deeds {
     const { thread } = this.box;
     for (const comment of [...overlay.rejected, ...overlay.held]) {
       const ready = !comment.parent_id || thread.views.has(comment.root_id);
-      if (ready && !thread.views.has(comment.id)) this.add(comment);
+      if (ready) this.add(comment);
     }
   }
 
@@ -198,7 +202,7 @@ export class Writing extends Deeds {
     return status === "rejected" && h("span.tag.bad", null, icon("warn"), t("rejected.tag"));
   }
 
-  /** Posts a comment or a reply, and says how it went. Returns its view. */
+  /** Posts a comment or a reply, and says how it went. Returns what shows it. */
   async post(fields, key) {
     const { box } = this;
     const { site, article, url, title } = box.options;
@@ -208,7 +212,10 @@ export class Writing extends Deeds {
       const comment = await this.request("/api/v1/comments", { method: "POST", body, headers });
       this.announce(comment.status, "posted");
       this.#emit(comment);
-      return this.add(comment);
+      // The thread may still be on its way to a fast writer, or never have come.
+      while (box.state === "loading") await box.loaded;
+      if (box.state !== "ready") await box.load();
+      return box.article ? this.add(comment) : box.title;
     } catch (problem) {
       this.#note(problem, fields);
       throw problem;
@@ -217,27 +224,32 @@ export class Writing extends Deeds {
 
   /** Somebody logged in or out, here or in another tab; or could not. */
   #changed({ code, why, detail, provider }) {
-    const { box } = this;
+    const { box, session } = this;
     const { t } = box;
     const name = provider && t(`provider.${provider}`);
-    if (code === "close-window") box.say(t("login.close"));
+    // Of several boxes on a page one speaks and takes the focus: the one that asked, or is in use.
+    const mine = session.asker ? session.asker === this : box.focused || session.arriving;
+    if (mine) session.asker = this;
+    if (code === "login" || code === "logout") this.#switch(code, why, mine);
+    else if (!mine) return;
+    else if (code === "close-window") box.say(t("login.close"));
     else if (code === "access_denied") box.say(t("login.cancelled"));
-    else if (code === "login" || code === "logout") this.#switch(code, why);
     else this.alarm(t(`login.failed.${detail ?? code}`, { name }) ?? t("login.failed"));
   }
 
-  #switch(code, why) {
+  #switch(code, why, mine) {
     const { box, session } = this;
     this.overlay = nobody();
     this.#editor = this.#suspension = this.#known = null;
     this.#notices = new Notices(this);
-    this.alarm(why === "expired" ? box.t("problem.unauthenticated") : "");
+    this.alarm(mine && why === "expired" ? box.t("problem.unauthenticated") : "");
     box.whisper("");
     this.#clearOwn();
     box.draw();
     box.thread.refresh();
     this.personalise();
     box.emit(code, code === "login" ? { user: session.user } : {});
+    if (!mine) return;
     if (session.arriving) box.root.scrollIntoView();
     if (!document.hasFocus()) return;
     if (session.user) this.focusEditor();
@@ -293,7 +305,7 @@ export class Writing extends Deeds {
   #me() {
     const { box } = this;
     const { user } = this.session;
-    const leave = button(".link.out", { onclick: () => this.session.logout() }, box.t("logout"));
+    const leave = button(".link.out", { onclick: () => this.logout() }, box.t("logout"));
     const name = h("strong", null, h("bdi", null, user.name));
     const mark = providerMark(box, user.provider);
     const notices = this.#notices.place;

@@ -1,0 +1,49 @@
+"""A piece of work done again where the database broke it off for another's sake.
+
+PostgreSQL ends one of two transactions that wait for each other, and on SQLite another process
+may keep the one place for a writer for longer than one waits. Neither is a fault of the work.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+
+from comments_service.errors import Overloaded
+
+T = TypeVar("T")
+
+PAUSES = (0.1, 0.5, 2.0, 8.0)
+"""Seconds from one try to the next, each up to a half longer so that two do not meet again."""
+
+BROKEN_OFF = frozenset({"40001", "40P01", "55P03"})
+"""PostgreSQL's serialization failure, deadlock, and lock not available."""
+
+SQLITE_BUSY = 5
+
+log = structlog.get_logger()
+
+
+def again(work: Callable[[], T], *, pauses: tuple[float, ...] = PAUSES) -> T:
+    """What `work`, a whole transaction, gives back; the last try's error is raised on."""
+    for tried, pause in enumerate(pauses, start=1):
+        try:
+            return work()
+        except (DBAPIError, Overloaded) as error:
+            if not _is_broken_off(error):
+                raise
+            log.warning("transaction_tried_again", tried=tried)
+        time.sleep(pause * random.uniform(1, 1.5))  # noqa: S311  no secret
+    return work()
+
+
+def _is_broken_off(error: DBAPIError | Overloaded) -> bool:
+    if isinstance(error, Overloaded):
+        return True
+    busy = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == SQLITE_BUSY
+    return busy or getattr(error.orig, "sqlstate", None) in BROKEN_OFF
