@@ -78,9 +78,9 @@ scale: .venv/development  ## a million comments, many writers, more workers, bre
 	@command -v wrk >/dev/null || { echo "make scale needs wrk (Debian: apt-get install wrk)"; exit 2; }
 	@$(BIN)/python -m bench.speed growth writers workers news
 
-queue: .venv/runtime  ## URL=database that may go: how long the moderators' queue takes with ITEMS comments in it
+queue: .venv/runtime  ## URL=database that may go: how long the moderators' queue takes with ITEMS comments in each tab, perhaps of a file TEXTS
 	@test -n "$(URL)" || { echo "make queue URL=sqlite:////tmp/queue.db"; exit 2; }
-	@$(BIN)/python -m bench.queue $(URL) --items $(or $(ITEMS),100000)
+	@$(BIN)/python -m bench.queue $(URL) --items $(or $(ITEMS),100000) $(if $(TEXTS),--texts $(TEXTS))
 
 permissions: .venv/development  ## ask every route as every kind of caller, and write docs/permissions.md
 	@$(BIN)/python -m tests.api.moderator.permission_table

@@ -228,8 +228,8 @@ def author_records(
     joined = {row.id: row.created_at for row in accounts}
     suspended = _suspensions(connection, users, now=now)
     counted: dict[tuple[int, int], Counter[Status]] = defaultdict(Counter)
-    for user_id, site_id, status in connection.execute(_newest_of(pairs)):
-        counted[user_id, site_id][Status(status)] += 1
+    for user_id, site_id, status, times in connection.execute(_newest_of(pairs)):
+        counted[user_id, site_id][Status(status)] = times
 
     def record(user_id: int, site_id: int) -> AuthorRecord:
         here = [
@@ -379,7 +379,8 @@ def _parents(connection: Connection, ids: Sequence[int]) -> dict[int | None, Par
 
 
 def _newest_of(pairs: Sequence[tuple[int, int]]) -> AnySelect:
-    """`author_id`, `site_id` and `status` of each writer's newest comments on the site."""
+    """`author_id`, `site_id`, `status` and how many of each writer's newest comments on the site
+    have it."""
     parts = []
     for user_id, site_id in pairs:
         newest = (
@@ -391,7 +392,8 @@ def _newest_of(pairs: Sequence[tuple[int, int]]) -> AnySelect:
         )
         parts.append(select(newest))
     together = union_all(*parts).subquery()
-    return select(together)
+    columns = together.c.author_id, together.c.site_id, together.c.status
+    return select(*columns, func.count()).group_by(*columns)
 
 
 def _suspensions(

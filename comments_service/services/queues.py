@@ -41,6 +41,9 @@ from comments_service.services.transaction import reading
 COUNTED = 10_000
 """Beyond so many, how many more there are makes no difference to whoever has to read them."""
 
+ON_TABS = 1_000
+"""How far the tabs count, on every page."""
+
 SCANNED = 2_000
 """Of so many items a page is found where only those with a certain finding are wanted; where they
 are rare, a page has fewer than was asked for, and there is a next one."""
@@ -119,11 +122,13 @@ def page(
 
 
 def counts(actor: Actor, site: str | None) -> dict[Tab, int]:
-    """How much waits in each tab where somebody waits, as far as `COUNTED`."""
+    """How much waits in each tab where somebody waits, as far as `ON_TABS`."""
     site_ids = _site_ids(actor, site)
     with reading() as connection:
         return {
-            tab: _total(connection, Asked(tab), _Place(tab, None, None, None), site_ids)
+            tab: _total(
+                connection, Asked(tab), _Place(tab, None, None, None), site_ids, most=ON_TABS
+            )
             for tab in (Tab.HELD, Tab.REPORTED, Tab.APPEALED)
         }
 
@@ -184,18 +189,25 @@ def _found(
     return matching, _position(candidates[-1]) if goes_on else None, total
 
 
-def _total(connection: Connection, asked: Asked, place: _Place, site_ids: list[int]) -> int:
+def _total(
+    connection: Connection,
+    asked: Asked,
+    place: _Place,
+    site_ids: list[int],
+    *,
+    most: int = COUNTED,
+) -> int:
     by_finding = asked.filter is not None or asked.clause is not None
     counted = 0
     for site_id in site_ids:
-        few = _walk(place, site_id, after=None).limit(SCANNED if by_finding else COUNTED)
+        few = _walk(place, site_id, after=None).limit(SCANNED if by_finding else most)
         if by_finding:
             ids = list(connection.execute(few).scalars())
             counted += len(_with_finding(connection, ids, asked))
         else:
             counting = select(func.count()).select_from(few.order_by(None).subquery())
             counted += connection.execute(counting).scalar_one()
-    return min(counted, COUNTED)
+    return min(counted, most)
 
 
 def _walk(place: _Place, site_id: int, *, after: Position | None) -> AnySelect:

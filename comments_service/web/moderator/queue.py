@@ -166,6 +166,7 @@ def _show(
         tab=shown,
         tabs=tuple(Tab),
         counts=queues.counts(actor, desk.site.key),
+        counted=queues.ON_TABS,
         page=page,
         cards=[cards.card(item, user_id=desk.member.user_id) for item in page.items],
         asked=asked,

@@ -11,7 +11,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from comments_service.models import Article, ArticleStatus, db
-from comments_service.services import articles, staff
+from comments_service.services import articles, queues, staff
 from comments_service.services.identities import IdentityKey
 from comments_service.services.sites import SiteView
 from comments_service.services.staff import Role
@@ -90,6 +90,17 @@ def test_a_card_says_what_there_is_to_know(desk: StaffBrowser, reader: Readers) 
     assert "&lt;i&gt;로&lt;/i&gt;" in page
     assert "오늘 가입" in page
     assert "v1" in page
+
+
+def test_tabs_count_as_far_as_it_matters(
+    desk: StaffBrowser, reader: Readers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queues, "ON_TABS", 2)
+    who = reader()
+    for shown in ("1", "2+", "2+"):
+        held(who)
+        page = desk.get("/moderator/queue/held?site=demo").text
+        assert f'<span class="n">{shown}</span>' in page
 
 
 def test_a_decision_leads_back_with_the_undo_bar(desk: StaffBrowser, reader: Readers) -> None:
