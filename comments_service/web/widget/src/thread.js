@@ -58,12 +58,14 @@ export class Thread {
     this.box.whisper(t("slow"));
   }
 
-  /** Shows a page in place of whatever was there. */
+  /** Shows a page in place of whatever was there; on the first, what is pinned comes first. */
   show(page) {
+    const { comments, article, previous_cursor } = page;
     this.#clear();
-    this.#known = page.article.comment_count;
-    this.earlier = page.previous_cursor;
-    return this.append(page);
+    this.#known = article.comment_count;
+    this.earlier = previous_cursor;
+    const sorted = comments.toSorted((a, b) => b.pinned - a.pinned);
+    return this.append({ ...page, comments: previous_cursor ? comments : sorted });
   }
 
   /** Says that nothing could be loaded, and offers to try again. */
