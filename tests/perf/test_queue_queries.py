@@ -95,6 +95,25 @@ def test_a_page_of_the_queue_is_read_along_its_index(desk: Service, watch: Watch
             assert not WALKS.search(plan(statement)), plan(statement)
 
 
+@pytest.mark.parametrize("tab", ["held", "published"])
+@pytest.mark.parametrize(
+    ("of", "index"), [("article", "comment_(article|seq)"), ("user", "comment_author")]
+)
+def test_one_article_or_person_is_found_without_a_walk_through_the_tab(
+    desk: Service, watch: Watch, tab: str, of: str, index: str
+) -> None:
+    (item, *_) = queue(desk, tab, limit=1)["items"]
+    wanted = {"article": item["article"]["key"], "user": item["comment"]["author"]["id"]}[of]
+    with watch() as statements:
+        page = queue(desk, tab, **{of: wanted})
+    assert page["items"]
+    page_and_count = [plan(each) for each in statements if "site_id + 0" in each.sql]
+    assert len(page_and_count) == 2
+    for steps in page_and_count:
+        assert re.search(index, steps), steps
+        assert "comment_site" not in steps, steps
+
+
 def test_a_search_of_the_queue_goes_by_words(desk: Service, watch: Watch) -> None:
     with watch() as statements:
         page = queue(desk, "held", q="comment 17")
