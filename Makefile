@@ -6,7 +6,7 @@ SHELL := /bin/bash
 # A shell of root's may lack the folders where Debian keeps useradd and nginx.
 export PATH := $(PATH):/usr/sbin:/sbin
 
-.PHONY: help run test soak lint check format lock evaluate train compare load bench queue faults clean sizes
+.PHONY: help run test soak lint check format lock evaluate train compare load bench scale queue permissions faults clean sizes
 
 help:  ## say what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -70,13 +70,20 @@ load: .venv/runtime  ## FILE=text: post each line as a comment into a fresh data
 sizes: .venv/runtime  ## what the widget weighs, beside Isso's, Waline's and Artalk's (needs npm)
 	@$(BIN)/python -m bench.widget.sizes
 
-bench: .venv/development  ## the service beside its limits, as ratios; needs wrk and nginx
+bench: .venv/development  ## the service beside its limits, Isso and Waline, as ratios; needs wrk, nginx, npm
 	@command -v wrk >/dev/null || { echo "make bench needs wrk (Debian: apt-get install wrk)"; exit 2; }
-	@$(BIN)/python -m bench.speed --postgres --write docs/benchmarks.md
+	@$(BIN)/python -m bench.speed table
+
+scale: .venv/development  ## a million comments, many writers, more workers, breaking news: half an hour
+	@command -v wrk >/dev/null || { echo "make scale needs wrk (Debian: apt-get install wrk)"; exit 2; }
+	@$(BIN)/python -m bench.speed growth writers workers news
 
 queue: .venv/runtime  ## URL=database that may go: how long the moderators' queue takes with ITEMS comments in it
 	@test -n "$(URL)" || { echo "make queue URL=sqlite:////tmp/queue.db"; exit 2; }
 	@$(BIN)/python -m bench.queue $(URL) --items $(or $(ITEMS),100000)
+
+permissions: .venv/development  ## ask every route as every kind of caller, and write docs/permissions.md
+	@$(BIN)/python -m tests.api.moderator.permission_table
 
 faults: .venv/development  ## what clients notice while workers, databases and disks fail; counted from outside
 	@$(BIN)/python -m bench.faults

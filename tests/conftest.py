@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 from tempfile import gettempdir
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -23,6 +24,7 @@ from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
+from werkzeug.routing import Rule
 
 from comments_service import create_app
 from comments_service.config import Settings
@@ -56,6 +58,25 @@ SLOW = (
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 
 _numbers = count()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def builders_compiled_once() -> Iterator[None]:
+    """Werkzeug compiles a function for each route that builds its address: nine tenths of what it
+    takes to make an application, and the same for every test's. What it compiles depends on
+    nothing but these three."""
+    compiled: dict[Any, Any] = {}
+    compile_builder = Rule._compile_builder
+
+    def once(rule: Rule, append_unknown: bool = True) -> Any:
+        what = (tuple(rule._trace), repr(rule.defaults), append_unknown)
+        if what not in compiled:
+            compiled[what] = compile_builder(rule, append_unknown)
+        return compiled[what]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", once)
+        yield
 
 
 @pytest.fixture(autouse=True)

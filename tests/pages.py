@@ -12,7 +12,7 @@ from tests.small_app import person
 
 SERVICE = "https://comments.example"
 PAGE = "/embed/demo?article=nato&lang=ko"
-CSRF = re.compile(r'name="csrf_token" value="([0-9a-f]{64})"')
+CSRF = re.compile(r'name="csrf_token" value="([0-9a-f]{128})"')
 
 
 class Browser:

@@ -57,7 +57,7 @@ def prepare(origins: tuple[str, ...]) -> None:
     site = sites.ensure(SITE, name="Maru Daily", origins=origins, now=clock.now())
     seeds = yaml.safe_load(resources.files(__package__).joinpath("seeds.yaml").read_text("utf-8"))
     for thread in seeds:
-        if articles.get(site, thread["article"]).version == 0:
+        if articles.get(site, thread["article"], now=clock.now()).version == 0:
             _seed(site, thread["article"], thread["comments"])
 
 

@@ -14,7 +14,7 @@ import structlog
 from flask import Flask, current_app
 
 from comments_service import clock, metrics
-from comments_service.services import blinds, deliveries, event_log, jobs
+from comments_service.services import article_settings, blinds, deliveries, event_log, jobs
 from comments_service.services.deliveries import Run
 from comments_service.services.job_runners import RUNNERS, with_secret
 
@@ -135,4 +135,8 @@ def blinds_turn() -> bool:
     return blinds.expire_next(now=clock.now())
 
 
-TURNS: tuple[Turn, ...] = (jobs_turn, blinds_turn)
+def windows_turn() -> bool:
+    return article_settings.pass_window(now=clock.now())
+
+
+TURNS: tuple[Turn, ...] = (jobs_turn, blinds_turn, windows_turn)

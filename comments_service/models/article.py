@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from comments_service.models.base import Base, BigInt
@@ -38,12 +38,20 @@ class Article(Base):
     slow_mode_seconds: Mapped[int] = mapped_column(default=0, server_default="0")
     # `{"starts_at", "ends_at", "status"}`: see `services/article_windows.py`.
     windows: Mapped[list[dict[str, Any]] | None]
+    # When one of them next begins or ends, until the worker has told of it.
+    window_at: Mapped[datetime | None]
     # When the publisher last changed the article, as its CMS says.
     updated_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
     __table_args__ = (
         Index("article_key", "site_id", "key", unique=True),
+        Index(
+            "article_window",
+            "window_at",
+            sqlite_where=text("window_at IS NOT NULL"),
+            postgresql_where=text("window_at IS NOT NULL"),
+        ),
         CheckConstraint("status in ('open', 'closed', 'premoderated')", name="status"),
         CheckConstraint("comment_count >= 0", name="comment_count"),
         CheckConstraint("slow_mode_seconds >= 0", name="slow_mode_seconds"),

@@ -89,6 +89,7 @@ class Comment(Base):
         Index("comment_author", "author_id", "id"),
         Index("comment_seq", "article_id", "seq", unique=True),
         Index("comment_site", "site_id", "status", "id"),
+        Index("comment_article", "article_id", "status", "id"),
         Index(
             "comment_reported",
             "site_id",

@@ -40,9 +40,9 @@ class ArticleIdentity:
     updated_at: datetime | None
 
 
-def read(site: SiteView, key: str) -> ArticleIdentity:
+def read(site: SiteView, key: str, *, now: datetime) -> ArticleIdentity:
     """The article with this key or alias; one that nobody told of is empty and open."""
-    article = articles.get(site, key)
+    article = articles.get(site, key, now=now)
     with reading() as connection:
         aliases = connection.scalars(_aliases_of(article.id)).all()
         updated_at = connection.scalar(select(Article.updated_at).where(Article.id == article.id))
@@ -81,7 +81,7 @@ def change(
                 .execution_options(synchronize_session=False)
             )
         _tell(actor, site, before, values, now=now)
-        return read(site, before.key)
+        return read(site, before.key, now=now)
 
 
 def merge(
@@ -95,7 +95,7 @@ def merge(
     if source == into:
         raise InvalidRequest(errors=(FieldError("/into", "Must be another article than `from`."),))
     with transaction() as session:
-        _lock_in_order(site, source, into)
+        _lock_in_order(site, source, into, now=now)
         target = articles.lock(site, into, url=None, title=None, now=now)
         going = articles.find_locked(site.id, source)
         if going is None:
@@ -121,13 +121,13 @@ def merge(
                 after={"key": target.key, "article_id": str(target.id)},
                 now=now,
             )
-        return read(site, target.key)
+        return read(site, target.key, now=now)
 
 
-def _lock_in_order(site: SiteView, *keys: str) -> None:
+def _lock_in_order(site: SiteView, *keys: str, now: datetime) -> None:
     """Writers of several articles lock them in the order of their ids, so that two never wait for
     each other."""
-    ids = {articles.get(site, key).id for key in keys}
+    ids = {articles.get(site, key, now=now).id for key in keys}
     locking = select(Article.id).where(Article.id.in_(ids)).order_by(Article.id)
     db.session.execute(locking.with_for_update())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
@@ -98,7 +98,10 @@ def change(
         changed = {name: value for name, value in values.items() if getattr(row, name) != value}
         if changed:
             was_closed = article_windows.status_in_force(row, now) is ArticleStatus.CLOSED
-            db.session.execute(update(Article).where(Article.id == row.id).values(**changed))
+            when = {} if "windows" not in wanted else {"window_at": _next_edge(wanted, now)}
+            db.session.execute(
+                update(Article).where(Article.id == row.id).values(**changed, **when)
+            )
             articles.touch(row.id)
             before = {name: getattr(row, name) for name in changed}
             row = articles.lock_by_id(row.id)
@@ -117,6 +120,50 @@ def change(
                 now=now,
             )
         return _view(row, site, now)
+
+
+def pass_window(*, now: datetime) -> bool:
+    """Tell that a window of some article began or ended, which nobody's request does; whether
+    there was one. Of several moments of an article that are over, the first."""
+    due = select(Article.id).where(Article.window_at <= now).order_by(Article.window_at).limit(1)
+    with reading() as connection:
+        article_id = connection.execute(due).scalar()
+    if article_id is None:
+        return False
+    locking = select(Article.__table__).where(Article.id == article_id).with_for_update()
+    with transaction() as session:
+        row = session.execute(locking).first()
+        if row is None or row.window_at is None or row.window_at > now:
+            return True  # somebody was quicker
+        before = article_windows.status_in_force(row, row.window_at - timedelta(microseconds=1))
+        after = article_windows.status_in_force(row, row.window_at)
+        if after is not before:
+            _tell_of_window(row, before, after, now=now)
+        following = article_windows.next_change(row, row.window_at)
+        session.execute(update(Article).where(Article.id == article_id).values(window_at=following))
+    return True
+
+
+def _tell_of_window(
+    row: AnyRow, before: ArticleStatus, after: ArticleStatus, *, now: datetime
+) -> None:
+    if after is ArticleStatus.CLOSED:
+        events.record(
+            EventType.ARTICLE_CLOSED, site_id=row.site_id, article_id=row.id, data={}, now=now
+        )
+    audit.record(
+        AuditAction.ARTICLE_WINDOW_PASSED,
+        actor=audit.OPERATOR,
+        target=f"article:{row.id}",
+        site_id=row.site_id,
+        before={"status_in_force": before.value},
+        after={"status_in_force": after.value, "at": row.window_at.isoformat()},
+        now=now,
+    )
+
+
+def _next_edge(wanted: Mapping[str, Any], now: datetime) -> datetime | None:
+    return article_windows.next_edge(wanted["windows"] or (), now)
 
 
 def _check(row: AnyRow, wanted: Mapping[str, Any]) -> None:

@@ -1,6 +1,7 @@
 """Times in which an article is closed or premoderated, and which end by themselves.
 
-Nothing happens when a window begins or ends: what an article is, is worked out when it is asked.
+What an article is, is worked out when it is asked, to the second; that a window began or ended is
+told afterwards by the worker (`article_settings.pass_window`).
 """
 
 from __future__ import annotations
@@ -45,20 +46,25 @@ def of(stored: Iterable[dict[str, Any]] | None) -> tuple[Window, ...]:
     )
 
 
-def status_in_force(row: AnyRow, now: datetime | None) -> ArticleStatus:
+def status_in_force(row: AnyRow, now: datetime) -> ArticleStatus:
     """What the article of `row` is now: as it was set, or as strict as a window makes it."""
     own = ArticleStatus(row.status)
-    if not row.windows or now is None:
+    if not row.windows:
         return own
     forced = [w.status for w in of(row.windows) if w.starts_at <= now < w.ends_at]
     return max((own, *forced), key=STRICTNESS.index)
 
 
-def next_change(row: AnyRow, now: datetime | None) -> datetime | None:
+def next_change(row: AnyRow, now: datetime) -> datetime | None:
     """When a window next begins or ends, so that nobody keeps an answer for longer."""
-    if not row.windows or now is None:
+    if not row.windows:
         return None
-    edges = (edge for w in of(row.windows) for edge in (w.starts_at, w.ends_at))
+    return next_edge(of(row.windows), now)
+
+
+def next_edge(windows: Iterable[Window], now: datetime) -> datetime | None:
+    """The first moment after `now` at which one of them begins or ends."""
+    edges = (edge for w in windows for edge in (w.starts_at, w.ends_at))
     return min((edge for edge in edges if edge > now), default=None)
 
 

@@ -41,16 +41,14 @@ _TOUCH = (
 _TOUCH_WITH_SEQ = _TOUCH.values(last_seq=bindparam("seq"))
 
 
-def get(site: SiteView, key: str, *, now: datetime | None = None) -> ArticleView:
+def get(site: SiteView, key: str, *, now: datetime) -> ArticleView:
     """The article as it is now; one nobody wrote about yet is empty and open."""
     with looking_up() as connection:
         row = connection.execute(_BY_KEY, {"site_id": site.id, "key": key}).first()
     return view(row, site=site.key, now=now) if row else unknown(site, key)
 
 
-def counts(
-    site: SiteView, keys: Sequence[str], *, now: datetime | None = None
-) -> list[tuple[str, ArticleView]]:
+def counts(site: SiteView, keys: Sequence[str], *, now: datetime) -> list[tuple[str, ArticleView]]:
     """The articles of `keys`, each with the key it was asked by, in their order, zeroes included;
     one query."""
     asked = _table.c.key.label("asked"), _alias.c.key.label("asked")
@@ -68,7 +66,7 @@ def counts(
 
 
 def most_commented(
-    site: SiteView, *, since: datetime, limit: int, now: datetime | None = None
+    site: SiteView, *, since: datetime, limit: int, now: datetime
 ) -> list[tuple[ArticleView, int]]:
     """The articles with the most comments published since then, and how many each.
 
@@ -192,7 +190,7 @@ def take_seq(article_id: int, last_seq: int) -> None:
     db.session.execute(update(_table).where(_table.c.id == article_id).values(last_seq=last_seq))
 
 
-def view(row: AnyRow, *, site: str, now: datetime | None = None) -> ArticleView:
+def view(row: AnyRow, *, site: str, now: datetime) -> ArticleView:
     """The article for its readers, with the status that is in force now."""
     return ArticleView(
         id=row.id,

@@ -41,6 +41,7 @@ class AuditAction(StrEnum):
     USER_DELETED = "user.deleted"
     USER_MERGED = "user.merged"
     ARTICLE_CHANGED = "article.changed"
+    ARTICLE_WINDOW_PASSED = "article.window_passed"
     ARTICLE_MERGED = "article.merged"
     IMPORT_REQUESTED = "import.requested"
     IMPORT_UNDONE = "import.undone"

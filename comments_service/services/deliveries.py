@@ -225,11 +225,11 @@ def _message(
         id=_message_id(delivery_id, row.event_id, run.webhook_id),
         url=row.url,
         secrets=tuple(sender.secret(run.webhook_id, each) for each in generations),
-        body=_body(row, render),
+        body=_body(row, render, now=now),
     )
 
 
-def _body(row: AnyRow, render: Render) -> bytes:
+def _body(row: AnyRow, render: Render, *, now: datetime) -> bytes:
     if row.event_id is None:
         told: Mapping[str, Any] = {
             "type": TEST,
@@ -237,7 +237,7 @@ def _body(row: AnyRow, render: Render) -> bytes:
             "data": {"webhook_id": str(row.id)},
         }
     else:
-        told = render(event_log.read(row.event_id))
+        told = render(event_log.read(row.event_id, now=now))
     return body(told["type"], timestamp=told["timestamp"], data=told["data"])
 
 

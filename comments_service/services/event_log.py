@@ -137,6 +137,7 @@ def page(
     after: int | None = None,
     position: int | None = None,
     types: Collection[EventType] = (),
+    now: datetime,
 ) -> EventPage:
     """Events of a site that have a place, after the event `after` or after `position`, or from
     the first that is kept; of these `types`, or of all. A fixed number of queries.
@@ -160,7 +161,7 @@ def page(
         if types:
             query = query.where(Event.type.in_(set(types)))
         rows = connection.execute(query).all()
-    items = _views(rows[:limit])
+    items = _views(rows[:limit], now=now)
     return EventPage(items, items[-1].position if len(rows) > limit else None)
 
 
@@ -199,16 +200,16 @@ def _quietly(statement: Any) -> Any:
     return statement.execution_options(synchronize_session=False)
 
 
-def read(event_id: int) -> EventView:
+def read(event_id: int, *, now: datetime) -> EventView:
     """One event that has a place, as it would be read from the log now."""
     with reading() as connection:
         rows = connection.execute(select(Event.__table__).where(Event.id == event_id)).all()
-    return _views(rows)[0]
+    return _views(rows, now=now)[0]
 
 
-def _views(rows: Sequence[AnyRow]) -> tuple[EventView, ...]:
+def _views(rows: Sequence[AnyRow], *, now: datetime) -> tuple[EventView, ...]:
     comments = _comments({int(row.data["comment_id"]) for row in rows if "comment_id" in row.data})
-    about = _articles({row.article_id for row in rows if row.article_id is not None})
+    about = _articles({row.article_id for row in rows if row.article_id is not None}, now=now)
     return tuple(
         EventView(
             id=row.id,
@@ -248,7 +249,7 @@ def _told(row: AnyRow, findings: Sequence[dict[str, Any]]) -> CommentView:
     return replace(view, body=mask(view.body, found))
 
 
-def _articles(ids: Collection[int]) -> dict[int, ArticleView]:
+def _articles(ids: Collection[int], *, now: datetime) -> dict[int, ArticleView]:
     if not ids:
         return {}
     table = Article.__table__
@@ -259,7 +260,7 @@ def _articles(ids: Collection[int]) -> dict[int, ArticleView]:
     )
     with reading() as connection:
         rows = connection.execute(query).all()
-    return {row.id: articles.view(row, site=row.site_key) for row in rows}
+    return {row.id: articles.view(row, site=row.site_key, now=now) for row in rows}
 
 
 def _position_of(connection: Connection, event_id: int, site_id: int) -> int:

@@ -233,7 +233,7 @@ class _Batch:
     def _article(self, article: ImportedArticle) -> int:
         site = self._names.site
         for key in (article.key, *article.aliases):
-            known = articles.get(site, key)
+            known = articles.get(site, key, now=self._now)
             if known.id:
                 self._known.append((known, article))
                 return known.id
@@ -245,7 +245,7 @@ class _Batch:
         self._entries.append(self._article_entry(article.key, row.id))
         self._tally.articles += 1
         for alias in article.aliases:
-            if articles.get(site, alias).id == 0:
+            if articles.get(site, alias, now=self._now).id == 0:
                 db.session.execute(
                     insert(ArticleAlias).values(
                         site_id=site.id, key=alias, article_id=row.id, created_at=self._now

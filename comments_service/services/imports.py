@@ -295,7 +295,9 @@ class _Import:
     def _articles(self, mapped: dict[str, dict[str, Any]]) -> dict[str, Any]:
         shown = list(mapped.values())[:MOST_ARTICLES]
         for entry in shown:
-            entry["exists"] = articles.get(self._names.site, entry["key"]).id != 0
+            entry["exists"] = (
+                articles.get(self._names.site, entry["key"], now=self._run.clock()).id != 0
+            )
         return {"articles": shown, "article_count": len(mapped)}
 
 

@@ -327,6 +327,9 @@ def _take_back(desk: _Desk, made: AnyRow) -> Result:
     if made.kind == DecisionKind.UNDO:
         refused = Conflict("What was undone cannot be undone again: decide anew.")
         return Result(comment.id, Status(comment.status), refused)
+    if not comment.body:
+        refused = Conflict("The text is gone: there is nothing to put back.")
+        return Result(comment.id, Status(comment.status), refused)
     _keep(
         desk,
         comment,

@@ -27,10 +27,11 @@ from comments_service.models import (
     User,
     UserNote,
 )
-from comments_service.services import audit, dossiers, search, staff, suspensions
+from comments_service.services import audit, dossiers, former_names, search, staff, suspensions
 from comments_service.services.actor import Actor
 from comments_service.services.audit import AuditAction
 from comments_service.services.dossiers import DecisionView, Person, QueueItem
+from comments_service.services.former_names import FormerNameView
 from comments_service.services.ids import new_id
 from comments_service.services.roles import RoleView
 from comments_service.services.suspensions import SuspensionRecord
@@ -105,6 +106,7 @@ class PersonView:
     suspensions: tuple[SuspensionRecord, ...]
     suspension: SuspensionRecord | None
     roles: tuple[RoleView, ...]
+    former_names: tuple[FormerNameView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +167,7 @@ def get(actor: Actor, user_id: int, *, now: datetime) -> PersonView:
                 for role in staff.roles_of(user_id)
                 if role.site_id is None or actor.reaches(role.site_id)
             ),
+            former_names=former_names.of(user_id, now=now),
         )
 
 

@@ -23,6 +23,7 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    literal_column,
     select,
     tuple_,
     union_all,
@@ -108,8 +109,11 @@ def page(
         place = _place(connection, asked, site_ids)
         if place is None:
             return QueuePage((), 0, None)
-        found, following = _found(connection, asked, place, site_ids, limit=limit, after=after)
-        total = _total(connection, asked, place, site_ids)
+        found, following, total = _found(
+            connection, asked, place, site_ids, limit=limit, after=after
+        )
+        if total is None:
+            total = _total(connection, asked, place, site_ids)
         items = dossiers.items(connection, [row.id for row in found], now=now)
     return QueuePage(items, total, following)
 
@@ -157,8 +161,9 @@ def _found(
     *,
     limit: int,
     after: Position | None,
-) -> tuple[list[AnyRow], Position | None]:
-    """The rows of a page, with their `moment` where they have one, and where to go on."""
+) -> tuple[list[AnyRow], Position | None, int | None]:
+    """The rows of a page, with their `moment` where they have one, and where to go on; and how many
+    there are, where that is known by the way."""
     by_finding = asked.filter is not None or asked.clause is not None
     wanted = SCANNED if by_finding else limit + 1
 
@@ -168,13 +173,15 @@ def _found(
     candidates = _merged(connection, of_site, site_ids, place.tab, limit=wanted)
     if not by_finding:
         rows = candidates[:limit]
-        return rows, _position(rows[-1]) if len(candidates) > limit else None
+        goes_on = len(candidates) > limit
+        return rows, _position(rows[-1]) if goes_on else None, None
     ids = _with_finding(connection, [row.id for row in candidates], asked)
     matching = [row for row in candidates if row.id in ids]
+    total = len(matching) if after is None else None
     if len(matching) > limit:
-        return matching[:limit], _position(matching[limit - 1])
+        return matching[:limit], _position(matching[limit - 1]), total
     goes_on = len(candidates) == SCANNED
-    return matching, _position(candidates[-1]) if goes_on else None
+    return matching, _position(candidates[-1]) if goes_on else None, total
 
 
 def _total(connection: Connection, asked: Asked, place: _Place, site_ids: list[int]) -> int:
@@ -213,7 +220,7 @@ def _walk(place: _Place, site_id: int, *, after: Position | None) -> AnySelect:
         )
     else:
         query = select(Comment.id, literal(None).label("moment")).where(
-            Comment.site_id == site_id, Comment.status == place.tab.value
+            _site_column(place) == site_id, Comment.status == place.tab.value
         )
     query = _narrowed(query, place)
     id_ = Appeal.comment_id if place.tab is Tab.APPEALED else Comment.id
@@ -222,6 +229,13 @@ def _walk(place: _Place, site_id: int, *, after: Position | None) -> AnySelect:
     if after is not None:
         query = query.where(_beyond(order, after, oldest_first=oldest_first))
     return query.order_by(*(each.asc() if oldest_first else each.desc() for each in order))
+
+
+def _site_column(place: _Place) -> ColumnElement[Any]:
+    """Where one article's or one person's comments are wanted, as a sum: so that their index is
+    gone by, and not the site's, along which all of the tab would be looked at."""
+    is_narrow = place.article_id is not None or place.user_id is not None
+    return Comment.site_id + literal_column("0") if is_narrow else Comment.site_id.expression
 
 
 def _narrowed(query: AnySelect, place: _Place) -> AnySelect:

@@ -140,10 +140,18 @@ def _weight(user_id: int) -> int:
 
 
 def _is_approved(comment_id: int) -> bool:
-    """Whether the last word of the moderators was that the comment may stand."""
+    """Whether the last word of the moderators that they did not take back was that the comment
+    may stand."""
+    undone = select(Decision.undoes).where(
+        Decision.comment_id == comment_id, Decision.undoes.is_not(None)
+    )
     last = (
         select(Decision.kind)
-        .where(Decision.comment_id == comment_id)
+        .where(
+            Decision.comment_id == comment_id,
+            Decision.kind != DecisionKind.UNDO,
+            Decision.id.not_in(undone),
+        )
         .order_by(Decision.id.desc())
         .limit(1)
     )

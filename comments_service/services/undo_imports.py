@@ -15,6 +15,8 @@ from sqlalchemy import Column, CursorResult, Table, case, delete, exists, func, 
 
 from comments_service.models import (
     Article,
+    ArticleAlias,
+    AuditEntry,
     Comment,
     Decision,
     ImportedKind,
@@ -203,10 +205,6 @@ def _blank(rows: list[AnyRow]) -> None:
                 .values(status=Status.REMOVED, body="", visible=0)
             )
         )
-    for part in _parts({row.author_id for row in rows}):
-        db.session.execute(
-            _quietly(update(User).where(User.id.in_(part)).values(display_name=names.DELETED))
-        )
 
 
 def _recount(roots: set[int]) -> None:
@@ -227,11 +225,15 @@ def _recount(roots: set[int]) -> None:
 
 
 def _users(import_id: int, entries: list[int]) -> Mapping[str, int]:
-    """Those whom nothing here is by any more; the others stay, as who they became."""
+    """Those whom nothing here is by any more. Of the others, those stay as who they became whose
+    words are still here, out of another import; who has tombstones alone has no name either."""
     wrote = exists().where(Comment.author_id == User.id)
     idle = list(db.session.scalars(select(User.id).where(User.id.in_(entries), ~wrote)))
     _take_votes_back(idle)
     _delete_whatever_names(User, idle)
+    silent = ~exists().where(Comment.author_id == User.id, Comment.body != "")
+    nameless = update(User).where(User.id.in_(entries), silent).values(display_name=names.DELETED)
+    db.session.execute(_quietly(nameless))
     for part in _parts(idle):
         db.session.execute(_quietly(delete(User).where(User.id.in_(part))))
     _forget(import_id, ImportedKind.USER, entries)
@@ -247,11 +249,20 @@ def _take_votes_back(user_ids: list[int]) -> None:
 
 
 def _articles(import_id: int, entries: list[int]) -> Mapping[str, int]:
-    """Those without comments; an article that somebody has written about since stays."""
+    """Those without comments; an article that somebody has written or decided about since stays,
+    and so does one that another was merged into or has been given another key."""
     has_comments = exists().where(Comment.article_id == Article.id)
+    was_named = exists().where(
+        ArticleAlias.article_id == Article.id, ArticleAlias.created_at > Article.created_at
+    )
     query = (
         select(Article.id)
-        .where(Article.id.in_(entries), ~has_comments)
+        .where(
+            Article.id.in_(entries),
+            ~has_comments,
+            ~was_named,
+            Article.id.not_in(_on_record(entries)),
+        )
         .order_by(Article.id)
         .with_for_update()
     )
@@ -263,6 +274,13 @@ def _articles(import_id: int, entries: list[int]) -> Mapping[str, int]:
         gone += cast("CursorResult[Any]", result).rowcount
     _forget(import_id, ImportedKind.ARTICLE, entries)
     return {"articles": gone}
+
+
+def _on_record(article_ids: list[int]) -> set[int]:
+    """The articles that the audit log has an entry about."""
+    targets = {f"article:{article_id}": article_id for article_id in article_ids}
+    query = select(AuditEntry.target).where(AuditEntry.target.in_(targets)).distinct()
+    return {targets[target] for target in db.session.scalars(query)}
 
 
 def _delete_whatever_names(model: type[Article | Comment | User], ids: Iterable[int]) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from comments_service.models import AuditEntry, Event
-from comments_service.services import sites, staff
+from comments_service.services import article_settings, sites, staff
 from comments_service.services.identities import IdentityKey
 from comments_service.services.sites import SiteView
 from comments_service.services.staff import Role
@@ -250,3 +250,52 @@ def test_a_correction_is_noted_with_its_time(desk: Service) -> None:
     assert changed["updated_at"] == "2026-11-24T09:00:00.000Z"
     assert change(desk, status="closed").get_json()["updated_at"] == "2026-11-24T09:00:00.000Z"
     assert change(desk, updated_at=None).get_json()["updated_at"] is None
+
+
+def told() -> tuple[list[str], list[tuple[str, str]]]:
+    """The events so far, and what the log has of windows: what was in force before and after."""
+    passed = AuditEntry.action == "article.window_passed"
+    with reading() as connection:
+        events = list(connection.execute(select(Event.type).order_by(Event.id)).scalars())
+        entries = connection.execute(
+            select(AuditEntry.before, AuditEntry.after).where(passed).order_by(AuditEntry.seq)
+        ).all()
+    status = "status_in_force"
+    return events, [(row.before[status], row.after[status]) for row in entries]
+
+
+def turns(now: Clock) -> int:
+    """What the worker finds to do."""
+    done = 0
+    while article_settings.pass_window(now=now()):
+        done += 1
+    return done
+
+
+def test_that_a_window_began_is_told_by_the_worker(desk: Service, now: Clock) -> None:
+    change(desk, windows=[window(1, 2), window(1.5, 3, "premoderated")])
+    assert turns(now) == 0
+    now.advance(hours=1)
+    assert turns(now) == 1
+    assert told() == (["article.closed"], [("open", "closed")])
+    now.advance(hours=2)
+    assert turns(now) == 3, "the beginning of the second, the end of each"
+    assert told() == (
+        ["article.closed"],
+        [("open", "closed"), ("closed", "premoderated"), ("premoderated", "open")],
+    )
+
+
+def test_a_window_within_a_closed_article_is_nothing_to_tell(desk: Service, now: Clock) -> None:
+    change(desk, status="closed", windows=[window(1, 2)])
+    now.advance(hours=3)
+    assert turns(now) == 2
+    assert told() == (["article.closed"], [])
+
+
+def test_a_window_that_has_begun_is_told_once(desk: Service, now: Clock) -> None:
+    change(desk, windows=[window(-1, 2)])
+    assert (turns(now), told()) == (0, (["article.closed"], []))
+    change(desk, windows=[])
+    now.advance(hours=3)
+    assert (turns(now), told()) == (0, (["article.closed"], []))

@@ -86,6 +86,22 @@ def test_a_persons_record_has_what_they_did_and_what_was_noted(
     assert slug(desk.call("POST", f"{path}/notes", json={"text": ""})) == "invalid-request"
 
 
+def test_what_somebody_was_called_before_is_part_of_their_record(
+    reader: Readers, desk: Service
+) -> None:
+    hana = reader("김하나")
+    assert users(desk, f"/{hana.user_id}")["former_names"] == []
+    for name in ("첫 이름", "둘째 이름"):
+        assert hana.call("PATCH", "/api/v1/me", json={"display_name": name}).status_code == 200
+    (former,) = users(desk, f"/{hana.user_id}")["former_names"]
+    assert former == {
+        "provider": None,
+        "name": "첫 이름",
+        "handle": None,
+        "replaced_at": "2026-11-24T12:00:00.000Z",
+    }
+
+
 def test_a_suspension_is_in_force_at_the_next_write_until_it_is_lifted(
     reader: Readers, desk: Service
 ) -> None:

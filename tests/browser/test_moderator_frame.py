@@ -9,7 +9,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from comments_service import clock
+from comments_service.services import sites, staff
+from comments_service.services.actor import Actor
+from tests import hostile
 from tests.browser.moderator_world import Desk, staffed
+from tests.payloads import AT_THE_DESK, PAYLOADS, assert_nothing_runs
 
 pytestmark = pytest.mark.browser
 
@@ -84,3 +89,50 @@ def test_an_injected_script_or_markup_does_nothing(desk: Desk) -> None:
     assert second == "TypeError"
     assert any("Trusted Type" in text or "violated" in text for text in desk.complaints)
     desk.complaints.clear()
+
+
+def test_a_hundred_payloads_are_text_on_every_page(desk: Desk) -> None:
+    """As names, texts, titles, reasons and notes; also where a script puts a page's parts in."""
+    with desk.app.app_context():
+        actor = Actor(desk.user_id, None, frozenset(), roles=staff.roles_of(desk.user_id))
+        made = hostile.write(sites.get("demo"), actor, now=clock.now())
+    page = desk.page
+    page.on("dialog", lambda dialog: desk.complaints.append(dialog.message))
+    some = PAYLOADS[30]
+
+    def is_text(*payloads: str) -> None:
+        assert_nothing_runs(page.content(), made_of=AT_THE_DESK, scripts="/moderator/static/")
+        said = page.locator("body").text_content() or ""
+        assert [each for each in payloads if each not in said] == []
+
+    for tab in ("held", "reported", "appealed", "published", "rejected"):
+        desk.open(f"/moderator/queue/{tab}?site=demo&limit=100")
+        is_text(*PAYLOADS)
+    for path in (
+        "/queue/removed?site=demo&limit=100",
+        "/articles?site=demo",
+        "/people?site=demo",
+        "/audit?site=demo",
+        "/blinds?site=demo",
+        "/statistics?site=demo",
+        "/statistics/sample?site=demo",
+        "/policies?site=demo",
+        "/policies/demo/edit?version=2",
+        f"/people/{made.writers[some]}?site=demo",
+        f"/comments/{made.comments[some][hostile.REPORTED]}?site=demo",
+    ):
+        desk.open(f"/moderator{path}")
+        is_text()
+    assert page.locator("body", has_text=some).count() == 1
+
+    desk.open("/moderator/queue/held?site=demo&limit=100")
+    rows = page.locator("[data-row]")
+    rows.first.focus()
+    page.keyboard.press("c")
+    expect(page.locator("#thread")).to_be_focused()
+    is_text(*PAYLOADS)
+    page.keyboard.press("Escape")
+    page.keyboard.press("a")
+    expect(rows).to_have_count(99)
+    expect(page.locator("#toast")).to_contain_text(PAYLOADS[0])
+    is_text(*PAYLOADS)

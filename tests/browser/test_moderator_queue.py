@@ -93,12 +93,16 @@ def author_of(desk: Desk, comment_id: int) -> int:
         return session.get_one(Comment, comment_id).author_id
 
 
-def strike(page: Page, key: str) -> None:
-    """A key on a Korean keyboard: the letter is a jamo, or still being composed."""
+def strike(page: Page, key: str, *, taken: bool = False) -> None:
+    """A key on a Korean keyboard: the letter is a jamo, or, where an input method has `taken` the
+    key, only that it did."""
     letter, code = KOREAN[key]
+    event: dict[str, str | int] = {"key": letter, "code": code}
+    if taken:
+        event |= {"key": "Process", "windowsVirtualKeyCode": 229}
     session = page.context.new_cdp_session(page)
     for kind in ("keyDown", "keyUp"):
-        session.send("Input.dispatchKeyEvent", {"type": kind, "key": letter, "code": code})
+        session.send("Input.dispatchKeyEvent", {"type": kind, **event})
     session.detach()
 
 
@@ -110,14 +114,15 @@ def test_thirty_are_cleared_by_keyboard_with_a_korean_layout(desk: Desk) -> None
     expect(rows).to_have_count(30)
     strike(page, "j")
     expect(rows.first).to_be_focused()
-    strike(page, "j")
+    strike(page, "j", taken=True)
     expect(rows.nth(1)).to_be_focused()
-    strike(page, "k")
+    strike(page, "k", taken=True)
     for left in range(29, -1, -1):
+        taken = left % 2 == 0
         if left % 3:
-            strike(page, "a")
+            strike(page, "a", taken=taken)
         else:
-            strike(page, "r")
+            strike(page, "r", taken=taken)
             expect(page.locator("#why")).to_be_visible()
             page.keyboard.press("2")
             page.keyboard.press("Enter")

@@ -118,17 +118,34 @@ def test_nothing_moves_and_one_can_take_part(service: Service, reader: Reader, h
 
     reader.opens()
     expect(page.get_by_text("댓글 번호 19").first).to_be_visible()
+    expect(page.locator("[aria-busy]")).to_have_count(0)
     service.delay = 0
     page.get_by_role("button", name="페이스북").first.scroll_into_view_if_needed()
     reader.logs_in(button="페이스북")
     assert shifts(page) == []
     reader.posts("새 댓글입니다")
 
-    posted = page.get_by_role("article").filter(has_text="새 댓글입니다").first
-    expect(posted).to_be_visible()
-    if host != "two":  # there the other box, which shows the same article, may have it by now
-        expect(posted).to_be_focused()
+    # Of two boxes that show the same article, the other may have the comment by now.
+    expect(page.get_by_role("article").filter(has_text="새 댓글입니다").first).to_be_focused()
     assert shifts(page) == []
+
+
+def test_of_two_boxes_the_one_that_asked_takes_the_focus(service: Service, reader: Reader) -> None:
+    """Both know of the login by then, and are told of it in turn."""
+    service.host = HOSTS["two"]
+    service.comment("먼저 있던 댓글")
+    page = reader.opens()
+    boxes = page.locator("social-comments")
+    expect(boxes.nth(1).get_by_text("먼저 있던 댓글")).to_be_visible()
+    boxes.nth(1).get_by_role("heading", name="댓글 1개").hover()
+    reader.logs_in()
+    expect(boxes.nth(1).get_by_role("textbox")).to_be_visible()
+    expect(boxes.nth(0).get_by_role("textbox")).to_be_focused()
+
+    boxes.nth(1).get_by_role("button", name="로그아웃").press("Enter")
+
+    expect(boxes.nth(0).get_by_role("button", name="페이스북")).to_be_visible()
+    expect(boxes.nth(1).get_by_role("button", name="트위터(X)")).to_be_focused()
 
 
 def test_a_short_thread_pulls_up_nothing_that_stands_below(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.waiting import until
 from tests.browser.widget_world import Json, Reader, Service, moment
@@ -30,6 +31,11 @@ def own(service: Service, body: str, **more: Any) -> Json:
     comment = service.comment(body, by=service.user["name"], **more)
     comment["author"] |= {"id": service.user["id"]}
     return comment
+
+
+def names(place: Locator) -> list[str | None]:
+    """What the buttons in a comment are called."""
+    return [each.get_attribute("aria-label") for each in place.get_by_role("button").all()]
 
 
 def finding(**more: Any) -> Json:
@@ -163,6 +169,25 @@ def test_a_comment_is_posted_shown_and_focused(service: Service, page: Page) -> 
         "body": "오늘 기사 잘 읽었습니다",
     }
     assert len(sent.headers["Idempotency-Key"]) == 36
+
+
+@pytest.mark.parametrize("status", [200, 503])
+def test_who_writes_before_the_thread_is_there_has_posted(
+    service: Service, page: Page, reader: Reader, status: int
+) -> None:
+    """The thread comes late, or fails and is asked for again."""
+    service.delay = 1
+    if status == 503:
+        service.answer_next("GET", "/api/v1/comments", 503, type="/problems/overloaded")
+        reader.expected.append("Failed to load resource: the server responded with a status of 503")
+    page.goto(f"{service.news}/article")
+    page.get_by_role("textbox").wait_for()
+    reader.posts("서둘러 쓴 댓글")
+
+    expect(page.get_by_role("article").filter(has_text="서둘러 쓴 댓글")).to_be_focused()
+    expect(page.get_by_role("textbox")).to_have_value("")
+    expect(page.get_by_role("heading", name="댓글 2개")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text=re.compile("."))).to_have_count(0)
 
 
 def test_a_press_too_many_posts_once(service: Service, page: Page) -> None:
@@ -334,6 +359,30 @@ def test_a_suspension_is_known_before_writing(service: Service, reader: Reader) 
     opened.value.locator("#allow").click()
 
     expect(page.get_by_text("당분간 댓글을 쓸 수 없습니다. 도배")).to_be_visible()
+
+
+def test_a_suspended_reader_is_offered_only_what_they_may_do(
+    service: Service, page: Page, reader: Reader
+) -> None:
+    own(service, "내 댓글")
+    service.can, service.suspension = [], {"until": "2030-05-01T00:00:00Z", "reason": "도배"}
+    reader.opens()
+    expect(page.get_by_text("2030년 5월 1일 오전 9:00까지")).to_be_visible()
+    mine, other = page.get_by_role("article").all()
+
+    assert names(mine) == ["삭제, 홍길동"]
+    assert names(other) == ["숨기기, 김하나"]
+    expect(other.locator("[part=actions]")).to_contain_text("좋아요 0")
+
+
+def test_a_suspension_met_while_voting_is_shown(service: Service, page: Page) -> None:
+    (comment,) = service.comments
+    vote = f"/api/v1/comments/{comment['id']}/vote"
+    service.answer_next("PUT", vote, 403, type="/problems/account-suspended", reason="도배")
+    page.get_by_role("button", name="좋아요 0, 김하나").click()
+
+    expect(page.get_by_text("당분간 댓글을 쓸 수 없습니다. 도배")).to_be_visible()
+    assert names(page.get_by_role("article")) == ["숨기기, 김하나"]
 
 
 def test_a_closed_article_can_only_be_read(service: Service, reader: Reader) -> None:

@@ -621,7 +621,7 @@ class Reader:
         """Goes to the article and waits until its comments are there."""
         page = page or self.page
         page.goto(f"{self.service.news}/article?{query}{fragment}")
-        page.locator("[part=list]:not([aria-busy])").wait_for(state="attached")
+        page.locator("[part=list]:not([aria-busy])").first.wait_for(state="attached")
         return page
 
     def logs_in(self, *, page: Page | None = None, button: str = "트위터(X)") -> None:

@@ -112,7 +112,7 @@ def happen(site: SiteView, actor: Actor, number: int) -> list[list[str]]:
     log: dict[str, list[str]] = {}
     position = 0
     while True:
-        page = event_log.page(site.id, limit=1000, position=position)
+        page = event_log.page(site.id, limit=1000, position=position, now=at)
         for event in page.items:
             if event.article is not None:
                 log.setdefault(event.article.key, []).append(str(event.id))

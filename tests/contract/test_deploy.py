@@ -23,7 +23,8 @@ OF_PROMETHEUS = {"up"}
 
 def known_metrics() -> set[str]:
     """The names of all series that `/metrics` has."""
-    waiting = {f"comments_{name}" for name in PLACES} | {"comments_database_up"}
+    waiting = {f"comments_{name}" for name in PLACES}
+    waiting |= {"comments_database_up", "comments_limiter_store_up"}
     families = [family for family in REGISTRY.collect() if family.name.startswith("comments_")]
     counters = {f"{family.name}_total" for family in families if family.type == "counter"}
     histograms = {f"{family.name}_bucket" for family in families if family.type == "histogram"}

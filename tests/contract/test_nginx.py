@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import re
 import shutil
 import subprocess
 import threading
@@ -23,8 +22,8 @@ from comments_service.services.sites import SiteView
 from tests.clusters import free_port
 from tests.readers import Reader
 from tests.serving import served
+from tests.shipped_nginx import configured
 
-CONFIGURATION = Path(__file__).parents[2] / "deploy" / "nginx.conf"
 THREAD = "/api/v1/comments?site=demo&article=nato-2026-11"
 HOST = "comments.example"
 
@@ -79,31 +78,6 @@ class Proxy:
         body = answer.read()
         connection.close()
         return Answer(answer.status, told, body)
-
-
-def configured(directory: Path, port: int, upstream: int) -> Path:
-    """The configuration that ships, without TLS and in a folder of the test's."""
-    text = CONFIGURATION.read_text("utf-8")
-    changes = [
-        (r"^user .*;$", "user root;"),
-        (r"/run/nginx\.pid", f"{directory}/pid"),
-        (r"/var/log/nginx/error\.log", f"{directory}/error.log"),
-        (r"/var/log/nginx/access\.log", f"{directory}/access.log"),
-        (r"/var/cache/nginx/comments", f"{directory}/cache"),
-        (r"server 127\.0\.0\.1:8000;", f"server 127.0.0.1:{upstream};"),
-        (r"^ *listen (\[::\]:)?80;\n", ""),
-        (r"^ *server_name comments\.example;\n *return 301 .*\n", "listen 127.0.0.1:1;"),
-        (r"listen 443 ssl http2;", f"listen 127.0.0.1:{port};"),
-        (r"^ *listen \[::\]:443 ssl http2;\n", ""),
-        (r"^ *ssl_.*\n", ""),
-    ]
-    for pattern, replacement in changes:
-        text, found = re.subn(pattern, replacement, text, flags=re.MULTILINE)
-        assert found, f"{pattern} is no longer in {CONFIGURATION.name}"
-    text = re.sub(r"    server \{\nlisten 127\.0\.0\.1:1;    \}\n", "", text)
-    path = directory / "nginx.conf"
-    path.write_text(text, "utf-8")
-    return path
 
 
 @pytest.fixture

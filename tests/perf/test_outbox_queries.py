@@ -62,7 +62,7 @@ def busy(app: Flask, site: SiteView, newspaper: Newspaper) -> SiteView:
 def test_the_log_is_placed_and_read_by_index(app: Flask, busy: SiteView, watch: Watch) -> None:
     with watch() as statements:
         event_log.place(now=NOON)
-        event_log.page(busy.id, limit=100, position=50)
+        event_log.page(busy.id, limit=100, position=50, now=NOON)
     for statement in statements:
         if statement.sql.startswith("SELECT"):
             steps = plan(statement)

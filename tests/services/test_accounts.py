@@ -163,10 +163,10 @@ def test_a_new_name_gives_the_threads_it_stands_in_a_new_version(
 ) -> None:
     hana = reader("김하나")
     hana.post("댓글입니다")
-    before = articles.get(site, "nato-2026-11").version
+    before = articles.get(site, "nato-2026-11", now=NOON).version
     actor = sessions.authenticate(hana.access_token, now=NOON)
     accounts.update_profile(actor, display_name="하나", lang=None, now=NOON)
-    assert articles.get(site, "nato-2026-11").version == before + 1
+    assert articles.get(site, "nato-2026-11", now=NOON).version == before + 1
 
 
 def test_a_suspended_reader_logs_in_exports_and_deletes_but_changes_nothing(
@@ -279,7 +279,7 @@ def test_a_site_can_have_a_deleted_readers_comments_go(
     privacy.delete_account(signed_in.user_id, pepper=PEPPER, now=NOON)
     with pytest.raises(Gone):
         threads.get(view.comment.id)
-    assert articles.get(strict, "a").comment_count == 0
+    assert articles.get(strict, "a", now=NOON).comment_count == 0
 
 
 def test_an_export_holds_everything_and_no_token(
@@ -324,7 +324,7 @@ def test_the_articles_that_show_a_name_are_locked_in_order(
     words = ("항구", "도서관", "시장", "학교", "극장", "등대", "다리", "공원")
     for word in words:
         assert hana.post(f"{word} 소식 잘 읽었습니다", article=word).status_code == 201
-    first, *others = sorted(articles.get(site, word).id for word in words)
+    first, *others = sorted(articles.get(site, word, now=NOON).id for word in words)
 
     def show() -> None:
         with app.app_context(), transaction():

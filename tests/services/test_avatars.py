@@ -59,7 +59,7 @@ def test_a_new_picture_replaces_the_old_one_and_reaches_the_threads(
     versions = []
     for picture in (png(), png(), gif()):
         fetch(int(hana.user_id), http(picture))
-        versions.append(articles.get(site, "nato-2026-11").version)
+        versions.append(articles.get(site, "nato-2026-11", now=NOON).version)
     assert versions[0] == versions[1] == versions[2] - 1
     assert count(Avatar) == 1
 

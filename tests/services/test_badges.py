@@ -43,12 +43,12 @@ def test_the_comments_of_staff_have_a_badge_while_they_have_a_role(
     root = reader("김하나").post("댓글입니다").get_json()["id"]
     jisu.post("운영자의 답글입니다", parent_id=root)
     assert shown(jisu) == [[], []]
-    version = articles.get(site, "nato-2026-11").version
+    version = articles.get(site, "nato-2026-11", now=NOON).version
 
     grant(on)
 
     assert shown(jisu) == [[], ["staff"]]
-    assert articles.get(site, "nato-2026-11").version == version + 1
+    assert articles.get(site, "nato-2026-11", now=NOON).version == version + 1
     staff.revoke(int(jisu.user_id), role=None, site=None, force=True, now=NOON)
     assert shown(jisu) == [[], []]
 

@@ -35,7 +35,7 @@ def history(
     site: SiteView, writer: Reader, now: Clock, *uses: dict[str, Any], article: str = "a"
 ) -> History:
     policy = policies.compiled(document(*(uses or (BUDGETS, FLOODING, NEWCOMERS))))
-    known = articles.get(site, article)
+    known = articles.get(site, article, now=NOON)
     text = Text("글", None, int(writer.user_id), site.id, known.id, ArticleStatus.OPEN)
     return evidence.gather(policy, text, now=now.time)[1]
 

@@ -55,7 +55,7 @@ class MergeBody(Body):
 def read_article(site_key: str, query_data: ArticleQuery) -> Response:
     """Read what the publisher said of an article"""
     site = sites.run_by(current_actor(), site_key)
-    return private_json(_identity(article_identity.read(site, query_data.article)))
+    return private_json(_identity(article_identity.read(site, query_data.article, now=clock.now())))
 
 
 @blueprint.patch("/articles/<site:site_key>")

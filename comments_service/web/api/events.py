@@ -46,13 +46,15 @@ def list_events(query_data: EventsQuery) -> Response:
     site = sites.run_by(current_actor(), query_data.site)
     listing = f"events:{site.id}"
     position = None if query_data.cursor is None else cursor.decode(listing, query_data.cursor)
-    event_log.place_all(now=clock.now())
+    now = clock.now()
+    event_log.place_all(now=now)
     page = event_log.page(
         site.id,
         limit=query_data.limit,
         after=query_data.after if query_data.cursor is None else None,
         position=position,
         types=query_data.types,
+        now=now,
     )
     next_cursor = None if page.next is None else cursor.encode(listing, page.next)
     body = {"items": [present.event(event) for event in page.items], "next_cursor": next_cursor}

@@ -9,6 +9,7 @@ from flask import Response
 from markupsafe import Markup
 from pydantic import Field
 
+from comments_service import clock
 from comments_service.errors import NotFound
 from comments_service.services import articles, sites, threads
 from comments_service.services.permissions import Permission
@@ -43,7 +44,7 @@ def read_oembed(query_data: OembedQuery) -> Response:
     """Show one comment on another page, by its permalink"""
     view = _comment_at(query_data.url)
     site = sites.get(view.site)
-    title = articles.get(site, view.article).title
+    title = articles.get(site, view.article, now=clock.now()).title
     body = {
         "version": "1.0",
         "type": "rich",

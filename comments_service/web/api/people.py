@@ -182,6 +182,15 @@ def _person(view: PersonView) -> Json:
             }
             for each in view.identities
         ],
+        "former_names": [
+            {
+                "provider": each.provider,
+                "name": each.name,
+                "handle": each.handle,
+                "replaced_at": timestamp(each.replaced_at),
+            }
+            for each in view.former_names
+        ],
         "record": {
             "comments": sum(view.counts.values()),
             **{status.value: view.counts.get(status, 0) for status in Status},

@@ -383,7 +383,8 @@ OPERATIONS: dict[str, Operation] = {
     "GET /docs": page(),
     "GET /healthz": gives("Health"),
     "GET /readyz": Operation(
-        (Answer("Readiness"), Answer("Readiness", 503, "Not ready; the reasons say why"))
+        (Answer("Readiness"), Answer("Readiness", 503, "Not ready; the reasons say why")),
+        query=("exclude",),
     ),
     "GET /metrics": page("not-found", media_type="text/plain"),
     "GET /openapi.json": gives("Document"),

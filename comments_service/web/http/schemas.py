@@ -569,7 +569,7 @@ SCHEMAS: dict[str, Json] = {
     "Readiness": thing(
         "Whether it can serve, and why not.",
         {"status": "ok", "reasons": []},
-        status=one_of("ok", "unavailable"),
+        status=one_of("ok", "degraded", "unavailable"),
         reasons=many(TEXT),
     ),
 }

@@ -56,6 +56,7 @@ ACTIONS: Final[Mapping[str, Words]] = {
     "suspension.lifted": Words("정지 해제", "suspension lifted"),
     "user.noted": Words("이용자 메모", "note on a person"),
     "article.changed": Words("기사 설정", "article set"),
+    "article.window_passed": Words("예약한 시간의 시작·끝", "window began or ended"),
     "comment.blinded": Words("임시조치", "comment put out of sight"),
     "comment.blind_objected": Words("임시조치 이의", "blind objected to"),
     "comment.blind_resolved": Words("임시조치 종결", "blind ended"),

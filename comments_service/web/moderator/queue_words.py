@@ -193,6 +193,8 @@ WORDS: Final[Mapping[str, Words]] = {
     "suspended-forever": Words("해제할 때까지 정지", "Suspended until lifted"),
     "lift": Words("정지 해제", "Lift"),
     "no-notes": Words("메모가 없습니다.", "No notes."),
+    "former-names": Words("이전 이름", "Former names"),
+    "name-until": Words("{moment}까지", "until {moment}"),
     "past-suspensions": Words("정지 기록", "Suspensions"),
     "no-suspensions": Words("정지된 적이 없습니다.", "None."),
     "from": Words("시작", "From"),

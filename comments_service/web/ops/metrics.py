@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from comments_service import clock
 from comments_service.services import backlogs
+from comments_service.web.http import limits
 from comments_service.web.http.operator import operators_only
 from comments_service.web.ops.routes import blueprint
 
@@ -41,6 +42,8 @@ class Waiting(Collector):
             for name, value in measured.items():
                 yield GaugeMetricFamily(f"comments_{name}", PLACES[name], value=value)
         yield database
+        store = "Whether what counts the limits answers; otherwise each process counts for itself."
+        yield GaugeMetricFamily("comments_limiter_store_up", store, limits.store_answers())
 
 
 @blueprint.get("/metrics")

@@ -14,6 +14,7 @@ from tests.api.moderator.conftest import StaffBrowser
 from tests.api.oauth.conftest import ISSUER
 from tests.problems import slug
 from tests.readers import Reader
+from tests.rows import put_article, put_comment
 from tests.small_app import NOON, Clock
 
 POLICIES = "/api/v1/moderation/policies"
@@ -34,6 +35,36 @@ def test_a_session_reads_what_moderators_read_on_their_own_site(desk: StaffBrows
     sites.create("other", name="Other", origins=[], now=NOON)
     assert desk.get(f"{POLICIES}?site=demo").status_code == 200
     assert slug(desk.get(f"{POLICIES}?site=other")) == "not-found"
+
+
+def test_another_sites_comment_is_not_there_for_a_moderator(desk: StaffBrowser) -> None:
+    """64: on the API and on the pages, read, decided about, blinded or undone."""
+    other = sites.create("other", name="Other", origins=[], now=NOON)
+    comment = put_comment(put_article(other, "a"), name="하나", body="파도가 높습니다.")
+    headers = {"X-CSRF-Token": desk.csrf_token(), "Origin": ISSUER}
+
+    def ask(method: str, path: str, **json: object) -> TestResponse:
+        return desk.client.open(
+            f"/api/v1/moderation/{path}",
+            method=method,
+            json=json or None,
+            headers=headers,
+            base_url=ISSUER,
+        )
+
+    wanted = {"comment_id": str(comment), "decision": "remove", "seen_status": "published"}
+    decided = ask("POST", "decisions", decisions=[{**wanted, "reason": "1.1"}]).get_json()
+    unknown = ask("POST", "decisions", decisions=[{**wanted, "comment_id": "1", "reason": "1.1"}])
+    (of_another,), (of_none,) = decided["results"], unknown.get_json()["results"]
+    assert of_another["code"] == 404
+    assert of_another == {**of_none, "comment_id": str(comment)}
+    assert slug(ask("POST", f"decisions/{decided['batch_id']}/undo")) == "not-found"
+    assert slug(ask("GET", f"comments/{comment}")) == "not-found"
+    blind = ask("POST", f"comments/{comment}/blind", requester="대리인", reason="명예훼손")
+    assert slug(blind) == "not-found"
+    for site in ("demo", "other"):
+        assert desk.get(f"/moderator/comments/{comment}?site={site}").status_code == 404
+    assert desk.get(f"/api/v1/comments/{comment}").get_json()["body"] == "파도가 높습니다."
 
 
 def test_a_change_needs_the_pages_token_and_our_own_origin(desk: StaffBrowser) -> None:

@@ -26,6 +26,7 @@ export class Box {
   article = null;
   writing = null;
   place = h("div");
+  loaded = null;
   alert = h("div", { role: "alert" });
   notice = h("div.notice");
   #shadow;
@@ -99,7 +100,11 @@ export class Box {
   }
 
   /** Loads the first page, or the one that `query` says; `state` tells how it went. */
-  async load(query) {
+  load(query) {
+    return (this.loaded = this.#load(query));
+  }
+
+  async #load(query) {
     this.#loading?.abort();
     const { signal } = (this.#loading = new AbortController());
     const slow = setTimeout(() => this.thread.slow(), SLOW);

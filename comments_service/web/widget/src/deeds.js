@@ -10,7 +10,8 @@ const REASONS = ["abuse", "hate", "obscene", "spam", "privacy", "false", "other"
 /**
  * The deeds of one reader in one box; most take the view of a comment.
  *
- * writing.js, its only subclass, has `session`, `overlay` and `post(fields, key)`.
+ * writing.js, its only subclass, has `session`, `overlay`, `post(fields, key)`, and `suspension`
+ * ({until, reason}, or null) with `suspend(suspension)`, which shows it.
  */
 export class Deeds {
   #form = null;
@@ -54,23 +55,25 @@ export class Deeds {
       const attributes = { part: `${deed}-button`, "aria-label": label, onclick };
       return button(`.quiet${name}`, attributes, ...(inside.length ? inside : [t(deed)]));
     };
+    const mute = () => act("mute", ".push", icon("mute"), h("span.label", null, t("mute")));
+    const free = !this.suspension;
     if (!this.box.user) return view.buttons();
-    if (!view.own) {
+    if (!view.own && free) {
       const buttons = view.buttons();
-      const mute = act("mute", ".push", icon("mute"), h("span.label", null, t("mute")));
       buttons.at(-1).classList.remove("push");
-      return buttons.toSpliced(-1, 0, mute);
+      return buttons.toSpliced(-1, 0, mute());
     }
     const votes = (word, n, down) =>
       published && h("span.quiet.still", null, icon("like", down), hidden(t(word)), String(n));
-    return [
-      votes("likes", likes),
-      votes("dislikes", dislikes, true),
-      published && open && act("reply", "", icon("reply"), h("span.label", null, t("reply"))),
-      this.#editable(view) && act("edit"),
+    const counts = [votes("likes", likes), votes("dislikes", dislikes, true)];
+    const reply = () => act("reply", "", icon("reply"), h("span.label", null, t("reply")));
+    const own = () => [
+      free && published && open && reply(),
+      free && this.#editable(view) && act("edit"),
       status === "rejected" && !appealed && act("appeal"),
       act("delete"),
-    ].filter(Boolean);
+    ];
+    return [...counts, ...(view.own ? own() : [mute()])].filter(Boolean);
   }
 
   /** Does something that may fail, and says so where it does; true when it worked. */
@@ -81,6 +84,7 @@ export class Deeds {
       return true;
     } catch (problem) {
       if (!problem.code) reportError(problem);
+      if (problem.code === "account-suspended") this.suspend(problem);
       if (problem.name !== "AbortError") this.alarm(this.sentence(problem));
       return false;
     }

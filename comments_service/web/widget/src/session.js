@@ -56,6 +56,9 @@ export class Session extends EventTarget {
   #mine = new Set();
   #known;
 
+  /** Who asked for the next change: the listener that is to show it. */
+  asker = null;
+
   constructor(site, persist) {
     super();
     this.#site = site;
@@ -266,5 +269,6 @@ export class Session extends EventTarget {
 
   #change(detail) {
     this.dispatchEvent(new CustomEvent("change", { detail }));
+    this.asker = null;
   }
 }

@@ -29,12 +29,12 @@ const nobody = () => ({ votes: {}, held: [], rejected: [], muted: [], can: [] })
 /** A box's second half. */
 export class Writing extends Deeds {
   #editor = null;
-  #suspension = null;
   #known = null;
   #news;
   #notices = new Notices(this);
 
   overlay = nobody();
+  suspension = null;
 
   constructor(box) {
     const { site, persist } = box.options;
@@ -98,10 +98,13 @@ export class Writing extends Deeds {
   }
 
   login(provider = this.box.settings.providers[0]) {
-    if (this.box.emit("beforelogin", { provider }, true)) this.session.login(provider);
+    if (!this.box.emit("beforelogin", { provider }, true)) return;
+    this.session.asker = this;
+    this.session.login(provider);
   }
 
   logout() {
+    this.session.asker = this;
     this.session.logout();
   }
 
@@ -116,8 +119,8 @@ export class Writing extends Deeds {
   /** The editor, or why there is none. */
   place() {
     const { box } = this;
-    const { until, reason } = this.#suspension ?? {};
-    if (!this.#suspension) return (this.#editor ??= this.#write()).element;
+    const { until, reason } = this.suspension ?? {};
+    if (!this.suspension) return (this.#editor ??= this.#write()).element;
     const values = { until: until && clock(until, box.language) };
     const sentence = box.t(until ? "suspended.until" : "suspended", values);
     const words = h("span", null, reason ? `${sentence} ${reason}` : sentence);
@@ -137,14 +140,12 @@ export class Writing extends Deeds {
     try {
       const { site, article } = box.options;
       const overlay = await this.request("/api/v1/me/overlay", { query: { site, article } });
+      const { suspension } = overlay.can.includes("comment") ? {} : await this.request("/api/v1/me");
       Object.assign(this.overlay, overlay);
       this.#notices.load();
       this.placeOwn();
-      box.thread.refresh();
-      if (!overlay.can.includes("comment")) {
-        this.#suspension = (await this.request("/api/v1/me")).suspension;
-        if (this.#suspension) box.draw();
-      }
+      if (suspension) this.suspend(suspension);
+      else box.thread.refresh();
     } catch {
       this.#known = null;
     }
@@ -153,12 +154,18 @@ export class Writing extends Deeds {
   /** Puts a comment just written, or one's own unpublished one, where the reader expects it. */
   add(comment) {
     const { thread } = this.box;
+    if (thread.views.has(comment.id)) return thread.views.get(comment.id);
     const shown = { likes: 0, dislikes: 0, reply_count: 0, findings: [], ...comment };
     const published = comment.status === "published";
     const root = comment.parent_id && thread.views.get(comment.root_id);
     if (root && published) root.comment.reply_count += 1;
     if (root) root.addReply(shown);
-    else thread.list.prepend(thread.view(shown).element);
+    else {
+      const { firstElementChild: first } = thread.list;
+      const { element } = thread.view(shown);
+      if (thread.viewOf(first)?.comment.pinned) first.after(element);
+      else thread.list.prepend(element);
+    }
     if (published) thread.count(1);
     thread.finish();
     return thread.views.get(comment.id);
@@ -170,7 +177,7 @@ export class Writing extends Deeds {
     const { thread } = this.box;
     for (const comment of [...overlay.rejected, ...overlay.held]) {
       const ready = !comment.parent_id || thread.views.has(comment.root_id);
-      if (ready && !thread.views.has(comment.id)) this.add(comment);
+      if (ready) this.add(comment);
     }
   }
 
@@ -198,7 +205,7 @@ export class Writing extends Deeds {
     return status === "rejected" && h("span.tag.bad", null, icon("warn"), t("rejected.tag"));
   }
 
-  /** Posts a comment or a reply, and says how it went. Returns its view. */
+  /** Posts a comment or a reply, and says how it went. Returns what shows it. */
   async post(fields, key) {
     const { box } = this;
     const { site, article, url, title } = box.options;
@@ -208,7 +215,10 @@ export class Writing extends Deeds {
       const comment = await this.request("/api/v1/comments", { method: "POST", body, headers });
       this.announce(comment.status, "posted");
       this.#emit(comment);
-      return this.add(comment);
+      // The thread may still be on its way to a fast writer, or never have come.
+      while (box.state === "loading") await box.loaded;
+      if (box.state !== "ready") await box.load();
+      return box.article ? this.add(comment) : box.title;
     } catch (problem) {
       this.#note(problem, fields);
       throw problem;
@@ -217,27 +227,32 @@ export class Writing extends Deeds {
 
   /** Somebody logged in or out, here or in another tab; or could not. */
   #changed({ code, why, detail, provider }) {
-    const { box } = this;
+    const { box, session } = this;
     const { t } = box;
     const name = provider && t(`provider.${provider}`);
-    if (code === "close-window") box.say(t("login.close"));
+    // Of several boxes on a page one speaks and takes the focus: the one that asked, or is in use.
+    const mine = session.asker ? session.asker === this : box.focused || session.arriving;
+    if (mine) session.asker = this;
+    if (code === "login" || code === "logout") this.#switch(code, why, mine);
+    else if (!mine) return;
+    else if (code === "close-window") box.say(t("login.close"));
     else if (code === "access_denied") box.say(t("login.cancelled"));
-    else if (code === "login" || code === "logout") this.#switch(code, why);
     else this.alarm(t(`login.failed.${detail ?? code}`, { name }) ?? t("login.failed"));
   }
 
-  #switch(code, why) {
+  #switch(code, why, mine) {
     const { box, session } = this;
     this.overlay = nobody();
-    this.#editor = this.#suspension = this.#known = null;
+    this.#editor = this.suspension = this.#known = null;
     this.#notices = new Notices(this);
-    this.alarm(why === "expired" ? box.t("problem.unauthenticated") : "");
+    this.alarm(mine && why === "expired" ? box.t("problem.unauthenticated") : "");
     box.whisper("");
     this.#clearOwn();
     box.draw();
     box.thread.refresh();
     this.personalise();
     box.emit(code, code === "login" ? { user: session.user } : {});
+    if (!mine) return;
     if (session.arriving) box.root.scrollIntoView();
     if (!document.hasFocus()) return;
     if (session.user) this.focusEditor();
@@ -286,14 +301,21 @@ export class Writing extends Deeds {
     const { code, comment_id: id } = problem;
     if (code === "policy-violation") this.#emit({ id, parent_id, status: "rejected" });
     if (code === "article-closed") this.box.article.status = "closed";
-    if (code === "account-suspended") this.#suspension = problem;
-    if (code === "article-closed" || code === "account-suspended") this.box.draw();
+    if (code === "account-suspended") this.suspend(problem);
+    if (code === "article-closed") this.box.draw();
+  }
+
+  /** Says that this reader may not write, until when and why, and leaves what they still may do. */
+  suspend(suspension) {
+    this.suspension = suspension;
+    this.box.draw();
+    this.box.thread.refresh();
   }
 
   #me() {
     const { box } = this;
     const { user } = this.session;
-    const leave = button(".link.out", { onclick: () => this.session.logout() }, box.t("logout"));
+    const leave = button(".link.out", { onclick: () => this.logout() }, box.t("logout"));
     const name = h("strong", null, h("bdi", null, user.name));
     const mark = providerMark(box, user.provider);
     const notices = this.#notices.place;

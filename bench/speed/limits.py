@@ -1,0 +1,48 @@
+"""What the service is measured against: the same bytes from bare WSGI, from a Flask view and from
+nginx, each on the same core."""
+
+from __future__ import annotations
+
+import shutil
+
+from bench.speed.load import Effort, Measured, Request, load
+from bench.speed.servers import PORT, VAR, granian, served
+from bench.speed.service import BYTES
+
+HELLO = Request("same", "/hello")
+
+
+def nginx_binary() -> str | None:
+    return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+
+
+def measure(effort: Effort) -> dict[str, Measured]:
+    env = {"FLOOR_FILE": str(BYTES)}
+    found = {}
+    for name, target in (("bare WSGI", "bare"), ("Flask hello", "app")):
+        command = granian(f"bench.speed.floors:{target}", threads=1)
+        with served(command, "/hello", env=env) as server:
+            found[name] = load(server, HELLO, effort)
+    binary = nginx_binary()
+    if binary:
+        found["nginx, a file"] = _nginx(binary, effort)
+    return found
+
+
+def _nginx(binary: str, effort: Effort) -> Measured:
+    folder = VAR / "static"
+    folder.mkdir(exist_ok=True)
+    shutil.copy(BYTES, folder / "hello")
+    (folder / "nginx.conf").write_text(
+        f"daemon off; worker_processes 1; pid {folder}/pid; user root;\n"
+        f"error_log {folder}/error.log crit;\n"
+        "events { worker_connections 1024; }\n"
+        "http { access_log off; sendfile on; open_file_cache max=100;\n"
+        "  keepalive_requests 100000000; default_type application/json;\n"
+        f"  client_body_temp_path {folder}/b; proxy_temp_path {folder}/p;\n"
+        f"  fastcgi_temp_path {folder}/f; uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;\n"
+        f"  server {{ listen 127.0.0.1:{PORT}; root {folder}; }} }}\n"
+    )
+    command = [binary, "-p", str(folder), "-c", str(folder / "nginx.conf")]
+    with served(command, "/hello") as server:
+        return load(server, HELLO, effort)
