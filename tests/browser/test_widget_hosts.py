@@ -71,7 +71,10 @@ PRESS_MORE = """async () => {
     const more = shadowRoot.querySelector(".wide[part=more]");
     if (!more) return before;
     more.click();
-    while (shown() === before) await new Promise((resolve) => setTimeout(resolve, 20));
+    for (let waits = 0; shown() === before; waits += 1) {
+      if (waits === 1_000) return before;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
   }
 }"""
 MUTE = """async () => {
