@@ -7,13 +7,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from pydantic import TypeAdapter
-
-from comments_service.policy import Clause, Policy
+from comments_service.policy import Policy
+from comments_service.services.policy_clauses import plain
 
 Settings = Mapping[str, Any]
-
-_CLAUSE = TypeAdapter(Clause)
 
 
 class Kind(StrEnum):
@@ -50,19 +47,14 @@ class ClauseChange:
 
 def between(before: Policy, after: Policy) -> tuple[ClauseChange, ...]:
     """The clauses that differ: those of `after` in its order, then those that are gone."""
-    old = {clause.id: _plain(clause) for clause in before.clauses}
-    new = {clause.id: _plain(clause) for clause in after.clauses}
+    old = {clause.id: plain(clause) for clause in before.clauses}
+    new = {clause.id: plain(clause) for clause in after.clauses}
     ids = [*new, *(clause_id for clause_id in old if clause_id not in new)]
     return tuple(
         _clause_change(clause_id, old.get(clause_id), new.get(clause_id))
         for clause_id in ids
         if old.get(clause_id) != new.get(clause_id)
     )
-
-
-def _plain(clause: Clause) -> dict[str, Any]:
-    plain: dict[str, Any] = _CLAUSE.dump_python(clause, mode="json", by_alias=True)
-    return plain
 
 
 def _kind(before: object, after: object) -> Kind:

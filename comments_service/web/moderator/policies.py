@@ -7,8 +7,9 @@ Without JavaScript everything is a form; with it, a backtest's progress follows 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -17,20 +18,23 @@ from flask import Response, request
 from comments_service import clock
 from comments_service.errors import FieldError, InvalidPolicy, InvalidRequest, SecondPersonNeeded
 from comments_service.policy import Outcome, Policy
-from comments_service.services import backtests, dry_runs, policies, policy_changes
+from comments_service.services import backtests, dry_runs, policies, policy_changes, policy_clauses
 from comments_service.services.dry_runs import Tried
 from comments_service.services.jobs import JobView
 from comments_service.services.policies import DocumentView
 from comments_service.services.views import Status
 from comments_service.web.http import cursor, staff
 from comments_service.web.http.language import preferred_language
-from comments_service.web.moderator import cards, pages
+from comments_service.web.moderator import cards, pages, policy_form
 from comments_service.web.moderator.desk import Desk, current_desk
 from comments_service.web.moderator.policy_words import WORDS
 
 PER_PAGE = 50
 MAX_FORM = 3 * 2 * 1024 * 1024
 """A document of 2 MiB, as a form encodes it."""
+
+MOST_FIELDS = 10_000
+"""A form by clause has a dozen for each."""
 
 MOST_TEXTS = 100
 PERIODS = (7, 30, 90, 365)
@@ -71,7 +75,8 @@ class Matrix:
 
 @dataclass(slots=True)
 class Editor:
-    """What stands in the form; `mistakes` are the document's."""
+    """What stands in the form; `mistakes` are the document's. `by_clause`: the form has a field for
+    each thing instead of the document, and `sent` is what was in them."""
 
     source: str
     note: str = ""
@@ -79,6 +84,8 @@ class Editor:
     mistakes: Sequence[FieldError] = ()
     compared: Sequence[Compared] = ()
     wrong: str = ""
+    by_clause: bool = False
+    sent: Mapping[str, str] | None = None
 
 
 def show_policies() -> Response:
@@ -104,12 +111,14 @@ def edit_policy(site: str) -> Response:
     """A version of the policy, the one in force unless `version` says; to be read and changed."""
     desk = current_desk(site)
     view = policies.read(desk.site.id, _version(desk))
-    return _editor(desk, view, Editor(_readable(view.source)))
+    by_clause = request.args.get("by") == "clause"
+    return _editor(desk, view, Editor(_readable(view.source), by_clause=by_clause))
 
 
 def write_policy(site: str) -> Response:
     """Keep the document of the form as a draft, or try it on the texts of the form."""
     request.max_form_memory_size = request.max_content_length = MAX_FORM
+    request.max_form_parts = MOST_FIELDS
     desk = current_desk(site)
     view = policies.read(desk.site.id, _version(desk))
     form = request.form
@@ -118,6 +127,8 @@ def write_policy(site: str) -> Response:
         form.get("note", "").strip()[:500],
         form.get("texts", "").replace("\r\n", "\n"),
     )
+    if form.get("by") == "clause":
+        _put_together(desk, view, editor)
     try:
         if form.get("do") == "try":
             _try(desk, editor)
@@ -126,9 +137,10 @@ def write_policy(site: str) -> Response:
         note = editor.note or None
         made = policies.draft(desk.site.id, editor.source, note=note, now=clock.now(), by=actor.key)
     except InvalidPolicy as error:
-        editor.mistakes = error.errors
+        editor.mistakes = _named(editor, error.errors)
         return _editor(desk, view, editor, status=422)
-    return pages.go("moderator.edit_policy", site=site, version=made.version, saved=1)
+    more = {"by": "clause"} if editor.by_clause else {}
+    return pages.go("moderator.edit_policy", site=site, version=made.version, saved=1, **more)
 
 
 def backtest_policy(site: str, version: int) -> Response:
@@ -168,6 +180,10 @@ def _editor(desk: Desk, view: DocumentView, editor: Editor, *, status: int = 200
         view=view.version,
         editor=editor,
         clauses=shown.clauses,
+        clause_forms=policy_form.shown(policy_clauses.of(shown), editor.sent)
+        if editor.by_clause
+        else (),
+        sent=editor.sent or {},
         in_force=in_force.version,
         changes=policy_changes.between(in_force, shown),
         told=_told,
@@ -189,6 +205,28 @@ def _version(desk: Desk) -> int:
     if asked.isascii() and asked.isdigit() and len(asked) < 10:
         return int(asked)
     return policies.version_in_force(desk.site.id)
+
+
+def _put_together(desk: Desk, view: DocumentView, editor: Editor) -> None:
+    """The document that the fields of the form make of the version's."""
+    clauses = policy_clauses.of(policies.of_version(desk.site.id, view.version.version))
+    editor.by_clause, editor.sent = True, request.form
+    changed, dropped = policy_form.edited(clauses, request.form)
+    document = policy_clauses.rewritten(view.document, changed=changed, dropped=dropped)
+    editor.source = json.dumps(document, ensure_ascii=False)
+
+
+def _named(editor: Editor, errors: Sequence[FieldError]) -> Sequence[FieldError]:
+    """Whoever fills in a form is told the clause's number instead of its place in a document."""
+    if not editor.by_clause:
+        return errors
+    ids = [clause["id"] for clause in json.loads(editor.source)["clauses"]]
+
+    def named(match: re.Match[str]) -> str:
+        return f"{ids[int(match[1])]} "
+
+    start = re.compile(r"/policy/clauses/(\d+)/?")
+    return [replace(error, pointer=start.sub(named, error.pointer), line=None) for error in errors]
 
 
 def _needs_other(desk: Desk, view: DocumentView) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -152,3 +154,104 @@ def test_another_sites_policies_are_not_there(desk: StaffBrowser) -> None:
     assert desk.get("/moderator/policies/hill/edit").status_code == 404
     assert desk.submit("/moderator/policies/hill/1/publish").status_code == 404
     assert desk.submit("/moderator/policies/hill/1/backtest").status_code == 404
+
+
+BY_CLAUSE = {"by": "clause"}
+NEW_CLAUSE = {
+    "new:id": "9.1",
+    "new:title:ko": "새",
+    "new:title:en": "Birds",
+    "new:text:ko": "새 이야기는 싣지 않습니다.",
+    "new:text:en": "No birds.",
+    "new:action": "reject",
+    "new:words": f"{WORD}\r\n\r\n두루미",
+    "new:message:ko": "새는 안 됩니다.",
+    "new:message:en": "No birds here.",
+}
+
+
+class Fields(HTMLParser):
+    """What a browser would send of the form with the id `editor`, left as it is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sent: dict[str, str] = {}
+        self._inside, self._writing, self._choosing = False, "", ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        own = dict(attrs)
+        name = own.get("name") or ""
+        if tag == "form":
+            self._inside = own.get("id") == "editor"
+        elif self._inside and tag == "input" and own.get("type") != "checkbox":
+            self.sent[name] = own.get("value") or ""
+        elif self._inside and tag == "textarea":
+            self._writing = name
+            self.sent[name] = ""
+        elif self._inside and tag == "select":
+            self._choosing = name
+        elif self._inside and tag == "option" and "selected" in own:
+            self.sent[self._choosing] = own["value"] or ""
+
+    def handle_data(self, data: str) -> None:
+        if self._writing:
+            self.sent[self._writing] += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea":
+            self._writing = ""
+        elif tag == "form":
+            self._inside = False
+
+
+def fields_of(page: str) -> dict[str, str]:
+    fields = Fields()
+    fields.feed(page)
+    return fields.sent
+
+
+def document(desk: StaffBrowser, version: int) -> dict[str, Any]:
+    policy = desk.get(f"/api/v1/moderation/policies/{version}?site=demo").get_json()["policy"]
+    return dict(policy)
+
+
+def test_a_form_that_nobody_touched_changes_nothing(desk: StaffBrowser) -> None:
+    sent = fields_of(text_of(desk, f"{EDIT}?by=clause"))
+    assert sent["3.1:0:action"] == "reject"
+    assert sent["3.1:2:threshold"] == "0.5"
+    assert desk.submit(EDIT, **sent, do="save").status_code == 303
+    assert document(desk, 2) == {"format": 1, "extends": "default", "clauses": []}
+
+
+def test_a_clause_is_changed_added_and_taken_out_by_form(desk: StaffBrowser) -> None:
+    sent = fields_of(text_of(desk, f"{EDIT}?by=clause"))
+    changes = {"3.1:0:action": "hold", "3.1:1:action": "off", "3.1:2:threshold": "0.8"}
+    changes |= {"3.1:2:except": "괜찮은 말", "3.1:title:en": "Abuse", "3.9:drop": "on"}
+    tried = desk.submit(EDIT, **{**sent, **changes, **NEW_CLAUSE}, do="try", texts=f"{WORD}가 왔다")
+    assert f"<mark>{WORD}</mark>" in tried.text
+    assert "9.1 No birds here." in tried.text
+    sent = fields_of(tried.text) | {"3.9:drop": "on"}  # the page keeps what was filled in
+    saved = desk.submit(EDIT, **sent, do="save")
+    assert saved.status_code == 303
+    assert saved.location.endswith("by=clause")
+    made = document(desk, 2)
+    assert made["without"] == ["3.9"]
+    assert [clause["id"] for clause in made["clauses"]] == ["3.1", "9.1"]
+    abuse, birds = made["clauses"]
+    assert abuse["title"]["en"] == "Abuse"
+    assert [(use["filter"], use["action"]) for use in abuse["filters"]] == [
+        ("words", "hold"),
+        ("classifier", "hold"),
+    ]
+    assert (abuse["filters"][1]["threshold"], abuse["filters"][1]["except"]) == (0.8, ["괜찮은 말"])
+    assert birds["filters"][0]["words"] == [WORD, "두루미"]
+
+
+def test_what_is_wrong_in_the_form_is_told_by_clause(desk: StaffBrowser) -> None:
+    sent = fields_of(text_of(desk, f"{EDIT}?by=clause"))
+    answer = desk.submit(EDIT, **{**sent, "3.1:2:threshold": "viel", "3.2:text:ko": " "}, do="save")
+    assert answer.status_code == 422
+    page = answer.text
+    assert "<code>3.1 filters/2/threshold</code>" in page
+    assert "<code>3.2 text/ko</code>" in page
+    assert 'value="viel"' in page
