@@ -122,7 +122,7 @@ OPERATIONS: dict[str, Operation] = {
         {"body": "Another text."},
     ),
     "DELETE /api/v1/comments/{comment_id}": nothing("not-found", "not-yours"),
-    "GET /api/v1/comments/{comment_id}/replies": lists("Comments", "not-found"),
+    "GET /api/v1/comments/{comment_id}/replies": lists("Comments", "not-found", "gone"),
     "POST /api/v1/comments/{comment_id}/reports": gives(
         "Reported", *WRITES, "not-found", "own-comment", status=202, example={"reason": "spam"}
     ),
@@ -384,7 +384,7 @@ OPERATIONS: dict[str, Operation] = {
             ("limit", LIMIT),
         ),
     ),
-    "POST /embed/{site_key}/comments": redirects(form=("*body", "article", "csrf_token")),
+    "POST /embed/{site_key}/comments": redirects(form=("body", "article", "csrf_token")),
     "POST /embed/{site_key}/comments/{comment_id}/delete": redirects(form=("csrf_token",)),
     "POST /embed/{site_key}/login": redirects(form=("article", "provider", "csrf_token")),
     "POST /embed/{site_key}/logout": redirects(form=("article", "csrf_token")),
