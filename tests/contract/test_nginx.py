@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import re
-import shutil
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
@@ -20,11 +18,11 @@ import pytest
 from flask import Flask
 
 from comments_service.services.sites import SiteView
+from tests import proxies
 from tests.clusters import free_port
 from tests.readers import Reader
 from tests.serving import served
 
-CONFIGURATION = Path(__file__).parents[2] / "deploy" / "nginx.conf"
 THREAD = "/api/v1/comments?site=demo&article=nato-2026-11"
 HOST = "comments.example"
 
@@ -67,11 +65,18 @@ class Answer:
 @dataclass
 class Proxy:
     port: int
+    operators: int
     origin: Origin
     stop_origin: Callable[[], None]
 
     def ask(self, path: str, method: str = "GET", **headers: str) -> Answer:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        return self._ask(self.port, path, method, headers)
+
+    def ask_as_operator(self, path: str) -> Answer:
+        return self._ask(self.operators, path, "GET", {})
+
+    def _ask(self, port: int, path: str, method: str, headers: dict[str, str]) -> Answer:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         names = {name.replace("_", "-"): value for name, value in headers.items()}
         connection.request(method, path, headers={"Host": HOST, **names})
         answer = connection.getresponse()
@@ -81,47 +86,22 @@ class Proxy:
         return Answer(answer.status, told, body)
 
 
-def configured(directory: Path, port: int, upstream: int) -> Path:
-    """The configuration that ships, without TLS and in a folder of the test's."""
-    text = CONFIGURATION.read_text("utf-8")
-    changes = [
-        (r"^user .*;$", "user root;"),
-        (r"/run/nginx\.pid", f"{directory}/pid"),
-        (r"/var/log/nginx/error\.log", f"{directory}/error.log"),
-        (r"/var/log/nginx/access\.log", f"{directory}/access.log"),
-        (r"/var/cache/nginx/comments", f"{directory}/cache"),
-        (r"server 127\.0\.0\.1:8000;", f"server 127.0.0.1:{upstream};"),
-        (r"^ *listen (\[::\]:)?80;\n", ""),
-        (r"^ *server_name comments\.example;\n *return 301 .*\n", "listen 127.0.0.1:1;"),
-        (r"listen 443 ssl http2;", f"listen 127.0.0.1:{port};"),
-        (r"^ *listen \[::\]:443 ssl http2;\n", ""),
-        (r"^ *ssl_.*\n", ""),
-    ]
-    for pattern, replacement in changes:
-        text, found = re.subn(pattern, replacement, text, flags=re.MULTILINE)
-        assert found, f"{pattern} is no longer in {CONFIGURATION.name}"
-    text = re.sub(r"    server \{\nlisten 127\.0\.0\.1:1;    \}\n", "", text)
-    path = directory / "nginx.conf"
-    path.write_text(text, "utf-8")
-    return path
-
-
 @pytest.fixture
 def proxy(app: Flask, site: SiteView, tmp_path: Path) -> Iterator[Proxy]:
     """nginx with an empty cache in front of the service."""
-    binary = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
-    assert binary, "nginx is not installed (Debian: apt-get install nginx-light; or make test)"
-    origin, port = Origin(), free_port()
+    binary = proxies.binary()
+    origin, port, operators = Origin(), free_port(), free_port()
     origin.watch(app)
     with ExitStack() as stack:
         upstream = stack.enter_context(served(lambda _url: app))
-        path = configured(tmp_path, port, urlsplit(upstream).port or 0)
+        path = proxies.configured(tmp_path, port, operators, urlsplit(upstream).netloc)
         process = subprocess.Popen(
             [binary, "-p", str(tmp_path), "-c", str(path), "-g", "daemon off;"],
             stderr=subprocess.DEVNULL,
         )
         try:
-            yield Proxy(port, origin, stack.close) if _answers(port) else pytest.fail("no nginx")
+            found = Proxy(port, operators, origin, stack.close)
+            yield found if _answers(port) else pytest.fail("no nginx")
         finally:
             process.terminate()
             process.wait(30)
@@ -139,6 +119,13 @@ def _answers(port: int) -> bool:
         else:
             return True
     return False
+
+
+def test_operators_have_a_door_of_their_own(proxy: Proxy) -> None:
+    assert proxy.ask("/metrics").status == 404
+    assert proxy.ask_as_operator("/metrics").status == 200
+    assert proxy.ask_as_operator("/readyz").status == 200
+    assert proxy.ask_as_operator(THREAD).status == 404
 
 
 @pytest.fixture
