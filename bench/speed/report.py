@@ -121,14 +121,10 @@ def _goals(found: Json, hello: float) -> Iterator[tuple[str, str, str, bool]]:
     yield ratio("cached thread", "bare WSGI", cached / _rate(limits["bare WSGI"]), 0.6)
     remark = {name: share * hello for name, share in REMARK42.items()}
     yield ratio("cached thread", "Remark42's", cached / remark["cached thread of 50"], 4)
-    static = limits.get("nginx, a file")
-    if static:
-        yield ratio("cached thread", "nginx with a file", cached / _rate(static), 0.4)
-    if static and "through nginx" in found:
-        through = _rate(found["through nginx"])
-        yield ratio(
-            "the same through nginx's cache", "nginx with a file", through / _rate(static), 0.9
-        )
+    static = limits["nginx, a file"]
+    yield ratio("cached thread", "nginx with a file", cached / _rate(static), 0.4)
+    through = _rate(found["through nginx"])
+    yield ratio("the same through nginx's cache", "nginx with a file", through / _rate(static), 0.9)
     postgres = found["service"].get("PostgreSQL")
     if postgres:
         share = _rate(postgres["cases"]["cached thread of 50"]) / cached
