@@ -16,7 +16,7 @@ run: .venv/runtime  ## the service, the demo newspaper and the development ident
 
 test: .venv/development  ## install what the tests need, then run them all
 	@bash tests/install.sh
-	@$(BIN)/python -m pytest -n auto --dist loadgroup
+	@$(BIN)/python -m pytest -n auto --dist loadgroup --durations 25
 
 soak: .venv/development  ## the long runs, a hundred times what `make test` does of them: hours
 	@bash tests/install.sh
@@ -86,8 +86,9 @@ permissions: .venv/development  ## ask every route as every kind of caller, and 
 	@$(BIN)/python -m tests.api.moderator.permission_table
 
 faults: .venv/development  ## what clients notice while workers, databases and disks fail; counted from outside
-	@$(BIN)/python -m bench.faults
-	@$(BIN)/python -m bench.faults --postgres
+	@command -v nginx >/dev/null || { echo "make faults needs nginx (Debian: apt-get install nginx-light)"; exit 2; }
+	@$(BIN)/python -m bench.faults --write docs/faults.md
+	@$(BIN)/python -m bench.faults --postgres --write docs/faults.md
 
 clean:  ## forget the environment; the database under var/ stays
 	rm -rf .venv build dist

@@ -30,6 +30,7 @@ from comments_service import create_app
 from comments_service.config import Settings
 from comments_service.services import ids, sites
 from comments_service.services.sites import SiteView
+from tests.checked_client import CheckedClient
 from tests.readers import Reader, log_in
 from tests.small_app import NEWS, NOON, Clock, FakeProvider, now, person
 
@@ -200,6 +201,7 @@ def app(settings: Settings, now: Clock) -> Iterator[Flask]:
     """The application, inside its context, at noon."""
     made = create_app(settings)
     made.testing = True
+    made.test_client_class = CheckedClient
     made.config["PROPAGATE_EXCEPTIONS"] = False
     made.extensions["comments_providers"] = {
         name: FakeProvider(name) for name in ("twitter", "facebook")

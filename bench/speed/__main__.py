@@ -21,7 +21,6 @@ from bench.speed import growth, limits, news, peers, report, seed, service, writ
 from bench.speed.load import Effort
 from bench.speed.servers import VAR
 from tests.clusters import primary
-from tests.shipped_nginx import configured
 
 LONG = ("growth", "writers", "workers", "news")
 
@@ -70,10 +69,8 @@ def _table(given: argparse.Namespace) -> dict[str, Any]:
             cases, numbers = service.measure(url, effort)
             shown = {case: each.as_json() for case, each in cases.items()}
             found["service"][name] = {"cases": shown, "numbers": numbers}
-            binary = limits.nginx_binary()
-            if name == "SQLite" and binary:
-                through = service.through_nginx(url, effort, configured, binary)
-                found["through nginx"] = through.as_json()
+            if name == "SQLite":
+                found["through nginx"] = service.through_nginx(url, effort).as_json()
     measured = limits.measure(effort)
     found["limits"] = {name: each.as_json() for name, each in measured.items()}
     found["peers"] = peers.measure(effort)
@@ -112,9 +109,6 @@ def _on_each(given: argparse.Namespace, measure: Any, effort: Effort) -> dict[st
 
 
 def _news(given: argparse.Namespace) -> dict[str, Any]:
-    binary = limits.nginx_binary()
-    if binary is None:
-        raise SystemExit("The news need nginx (Debian: apt-get install nginx-light).")
     crowd = {"readers": 2_000, "comments_a_second": 50.0}
     found = {}
     for name in names(given):
@@ -123,8 +117,6 @@ def _news(given: argparse.Namespace) -> dict[str, Any]:
             told = news.measure(
                 url,
                 seconds=600 // given.share,
-                configured=configured,
-                binary=binary,
                 readers=int(crowd["readers"]),
                 comments_a_second=crowd["comments_a_second"],
             )

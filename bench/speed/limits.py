@@ -8,12 +8,9 @@ import shutil
 from bench.speed.load import Effort, Measured, Request, load
 from bench.speed.servers import PORT, VAR, granian, served
 from bench.speed.service import BYTES
+from tests import proxies
 
 HELLO = Request("same", "/hello")
-
-
-def nginx_binary() -> str | None:
-    return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 
 
 def measure(effort: Effort) -> dict[str, Measured]:
@@ -23,13 +20,10 @@ def measure(effort: Effort) -> dict[str, Measured]:
         command = granian(f"bench.speed.floors:{target}", threads=1)
         with served(command, "/hello", env=env) as server:
             found[name] = load(server, HELLO, effort)
-    binary = nginx_binary()
-    if binary:
-        found["nginx, a file"] = _nginx(binary, effort)
-    return found
+    return found | {"nginx, a file": _nginx(effort)}
 
 
-def _nginx(binary: str, effort: Effort) -> Measured:
+def _nginx(effort: Effort) -> Measured:
     folder = VAR / "static"
     folder.mkdir(exist_ok=True)
     shutil.copy(BYTES, folder / "hello")
@@ -43,6 +37,6 @@ def _nginx(binary: str, effort: Effort) -> Measured:
         f"  fastcgi_temp_path {folder}/f; uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;\n"
         f"  server {{ listen 127.0.0.1:{PORT}; root {folder}; }} }}\n"
     )
-    command = [binary, "-p", str(folder), "-c", str(folder / "nginx.conf")]
+    command = [proxies.binary(), "-p", str(folder), "-c", str(folder / "nginx.conf")]
     with served(command, "/hello") as server:
         return load(server, HELLO, effort)

@@ -10,14 +10,14 @@ import random
 import statistics
 import time
 from collections import Counter
-from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from bench.speed import seed
 from bench.speed.servers import PORT, VAR, Server, granian, of_the_service, served
+from tests import proxies
+from tests.clusters import free_port
 
 ARTICLE = "a-1000"
 PATH = f"/api/v1/comments?site=demo&article={ARTICLE}&limit=20"
@@ -47,8 +47,6 @@ def measure(
     seconds: int,
     readers: int,
     comments_a_second: float,
-    configured: Callable[[Path, int, int], Path],
-    binary: str,
 ) -> dict[str, Any]:
     folder = VAR / "news"
     folder.mkdir(exist_ok=True)
@@ -60,8 +58,8 @@ def measure(
         service = stack.enter_context(
             served(workers, "/healthz", env=env, port=upstream, cores=cores)
         )
-        path = configured(folder, PORT, upstream)
-        front = [binary, "-p", str(folder), "-c", str(path), "-g", "daemon off;"]
+        path = proxies.configured(folder, PORT, free_port(), f"127.0.0.1:{upstream}")
+        front = [proxies.binary(), "-p", str(folder), "-c", str(path), "-g", "daemon off;"]
         nginx = stack.enter_context(served(front, "/healthz", cores=cores))
         before = _spent(service, nginx)
         seen = asyncio.run(_crowd(seconds, readers, comments_a_second))

@@ -18,9 +18,9 @@ from typing import Any
 from urllib.parse import quote
 
 from bench.speed.data import ARTICLES, thread
-from bench.speed.limits import nginx_binary
 from bench.speed.load import Effort, Measured, Request, load
 from bench.speed.servers import PORT, VAR, Server, served
+from tests import proxies
 
 PEERS = VAR / "peers"
 ISSO = ("isso==0.14.0", "gunicorn==23.0.0")
@@ -154,10 +154,7 @@ def _logins() -> tuple[list[str], str]:
         f"  fastcgi_temp_path {folder}/f; uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;\n"
         f"  server {{ listen 127.0.0.1:{PORT + 2}; root {folder}; }} }}\n"
     )
-    binary = nginx_binary()
-    if binary is None:
-        raise FileNotFoundError("nginx")
-    return [binary, "-p", str(folder), "-c", str(folder / "nginx.conf")], "/logins.json"
+    return [proxies.binary(), "-p", str(folder), "-c", str(folder / "nginx.conf")], "/logins.json"
 
 
 WALINE_TABLES = """

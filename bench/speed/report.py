@@ -12,6 +12,8 @@ from bench.speed.servers import ROOT, VAR
 Json = dict[str, Any]
 PARTS = ("table", "growth", "writers", "workers", "news")
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
+README = ROOT / "README.md"
+BEGIN, END = "<!-- goals of docs/benchmarks.md -->", "<!-- end of the goals -->"
 
 REMARK42 = {
     "cached thread of 50": 11_421 / 16_946,
@@ -46,7 +48,16 @@ def write() -> str:
             lines += ["", *RENDERERS[part](kept[part])]
     text = "\n".join(lines) + "\n"
     DOCUMENT.write_text(text, "utf-8")
+    if "table" in kept:
+        _into_the_readme(list(_goal_rows(kept["table"])))
     return text
+
+
+def _into_the_readme(rows: list[str]) -> None:
+    before, begin, rest = README.read_text("utf-8").partition(BEGIN)
+    _, end, after = rest.partition(END)
+    table = "\n".join(rows)
+    README.write_text(f"{before}{begin}\n\n{table}\n\n{end}{after}", "utf-8")
 
 
 def _table(found: Json) -> Iterator[str]:
@@ -73,14 +84,20 @@ def _table(found: Json) -> Iterator[str]:
             f"50 comments are {peer['thread_bytes']:,} bytes, sent as they are. "
             f"Memory: {peer['memory_mebibytes']} MiB."
         )
-    yield from ("", "## Goals", "", "| what | goal | seen | |", "| --- | --- | --- | --- |")
-    for what, goal, seen, met in _goals(found, hello):
-        yield f"| {what} | {goal} | {seen} | {'met' if met else '**not met**'} |"
+    yield from ("", "## Goals", "")
+    yield from _goal_rows(found)
     yield ""
     yield (
         "Remark42 is in no package registry: its figures are those of November 2026, scaled by the "
         "Flask view of ready bytes that was measured beside it then and is measured here."
     )
+
+
+def _goal_rows(found: Json) -> Iterator[str]:
+    yield "| what | goal | seen | |"
+    yield "| --- | --- | --- | --- |"
+    for what, goal, seen, met in _goals(found, _rate(found["limits"]["Flask hello"])):
+        yield f"| {what} | {goal} | {seen} | {'met' if met else '**not met**'} |"
 
 
 def _cases(cases: Json, hello: float) -> Iterator[str]:
@@ -104,14 +121,10 @@ def _goals(found: Json, hello: float) -> Iterator[tuple[str, str, str, bool]]:
     yield ratio("cached thread", "bare WSGI", cached / _rate(limits["bare WSGI"]), 0.6)
     remark = {name: share * hello for name, share in REMARK42.items()}
     yield ratio("cached thread", "Remark42's", cached / remark["cached thread of 50"], 4)
-    static = limits.get("nginx, a file")
-    if static:
-        yield ratio("cached thread", "nginx with a file", cached / _rate(static), 0.4)
-    if static and "through nginx" in found:
-        through = _rate(found["through nginx"])
-        yield ratio(
-            "the same through nginx's cache", "nginx with a file", through / _rate(static), 0.9
-        )
+    static = limits["nginx, a file"]
+    yield ratio("cached thread", "nginx with a file", cached / _rate(static), 0.4)
+    through = _rate(found["through nginx"])
+    yield ratio("the same through nginx's cache", "nginx with a file", through / _rate(static), 0.9)
     postgres = found["service"].get("PostgreSQL")
     if postgres:
         share = _rate(postgres["cases"]["cached thread of 50"]) / cached

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 from bench.speed.load import Effort, Measured, Request, load
 from bench.speed.servers import PORT, VAR, Server, granian, of_the_service, served
+from tests import proxies
+from tests.clusters import free_port
 
 THREAD = "/api/v1/comments?site=demo&article=a-50&limit=50"
 PAGE_OF_MANY = "/api/v1/comments?site=demo&article=a-10000&limit=50"
@@ -52,9 +52,7 @@ def _starts(env: dict[str, str]) -> list[float]:
     return found
 
 
-def through_nginx(
-    url: str, effort: Effort, configured: Callable[[Path, int, int], Path], binary: str
-) -> Measured:
+def through_nginx(url: str, effort: Effort) -> Measured:
     """The cached thread through the nginx configuration that ships, itself on core 0."""
     folder = VAR / "nginx"
     folder.mkdir(exist_ok=True)
@@ -64,11 +62,11 @@ def through_nginx(
         stack.enter_context(
             served(command, "/healthz", env=of_the_service(url), port=upstream, cores="1")
         )
-        path = configured(folder, PORT, upstream)
+        path = proxies.configured(folder, PORT, free_port(), f"127.0.0.1:{upstream}")
         one_worker = path.read_text("utf-8").replace(
             "worker_processes auto;", "worker_processes 1;"
         )
         path.write_text(one_worker, "utf-8")
-        front = [binary, "-p", str(folder), "-c", str(path), "-g", "daemon off;"]
+        front = [proxies.binary(), "-p", str(folder), "-c", str(path), "-g", "daemon off;"]
         server: Server = stack.enter_context(served(front, "/healthz"))
         return load(server, Request("same", THREAD), effort)

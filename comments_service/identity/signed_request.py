@@ -54,7 +54,7 @@ def _decode(encoded: str) -> bytes:
 def _checked(payload: bytes, *, now: datetime) -> SignedRequest:
     try:
         fields: Any = json.loads(payload)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise InvalidSignedRequest from None
     if not isinstance(fields, dict):
         raise InvalidSignedRequest
@@ -63,8 +63,8 @@ def _checked(payload: bytes, *, now: datetime) -> SignedRequest:
         raise InvalidSignedRequest
     if not isinstance(subject, str) or not _USER_ID.fullmatch(subject):
         raise InvalidSignedRequest
-    if not isinstance(issued_at, int | float) or abs(now.timestamp() - issued_at) > (
-        OLDEST.total_seconds()
-    ):
+    oldest = OLDEST.total_seconds()
+    # What is no number (NaN) is no moment within a day either.
+    if not isinstance(issued_at, int | float) or not abs(now.timestamp() - issued_at) <= oldest:
         raise InvalidSignedRequest
     return SignedRequest(subject=subject)

@@ -47,9 +47,11 @@ def cast(actor: Actor, comment_id: int, value: int | None, *, now: datetime) -> 
     with transaction() as session:
         article = articles.lock_of_comment(comment_id)
         comment = session.get_one(Comment, comment_id)
-        if comment.status != Status.PUBLISHED or actor.site_id not in {None, article.site_id}:
+        if actor.site_id not in {None, article.site_id}:
             raise NotFound
         suspensions.check(actor.user_id, site_id=article.site_id, now=now)
+        if comment.status != Status.PUBLISHED:
+            raise NotFound
         if comment.author_id == actor.user_id:
             raise OwnComment
         vote = session.get(Vote, (comment_id, actor.user_id))

@@ -71,6 +71,14 @@ def test_a_database_that_is_gone_is_told_too(app: Flask, client: FlaskClient) ->
             connection.exec_driver_sql(f"ALTER TABLE gone_{table} RENAME TO {table}")
 
 
+def test_who_comes_by_a_socket_of_this_machines_is_an_operator(client: FlaskClient) -> None:
+    """A server that listens on a path in the file system names no address."""
+    base = {"REMOTE_ADDR": ""}
+    assert client.get("/metrics", environ_base=base).status_code == 200
+    passed_on = {"X-Forwarded-For": "8.8.8.8"}
+    assert slug(client.get("/metrics", environ_base=base, headers=passed_on)) == "not-found"
+
+
 def test_a_proxys_readers_are_no_operators(client: FlaskClient) -> None:
     for headers, address in (({"X-Forwarded-For": "8.8.8.8"}, "127.0.0.1"), ({}, "8.8.8.8")):
         answer = client.get("/metrics", headers=headers, environ_base={"REMOTE_ADDR": address})

@@ -249,9 +249,12 @@ def test_while_redis_is_gone_each_process_counts_for_itself(
         assert client.get(THREAD).status_code == 200
         answers = [hana.post(f"댓글 {number}") for number in range(4)]
         assert [answer.status_code for answer in answers] == [201, 201, 201, 429]
-        ready = client.get("/readyz")
-        assert (ready.status_code, ready.get_json()["status"]) == (200, "degraded")
-        assert ready.get_json()["reasons"] == ["limiter store: no answer"]
+        whole = client.get("/readyz")
+        assert (whole.status_code, whole.get_json()["status"]) == (503, "unavailable")
+        serves = client.get("/readyz?exclude=limiter-store")
+        assert (serves.status_code, serves.get_json()["status"]) == (200, "degraded")
+        for ready in (whole, serves):
+            assert ready.get_json()["reasons"] == ["limiter store: no answer"]
         assert "comments_limiter_store_up 0.0" in client.get("/metrics").text
         redis.start()
         assert client.get("/readyz").get_json() == {"status": "ok", "reasons": []}

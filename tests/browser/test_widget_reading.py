@@ -88,6 +88,22 @@ def test_a_slow_answer_says_so_and_can_be_asked_for_again(service: Service, read
     expect(page.get_by_text("가나다")).to_be_visible()
 
 
+def test_what_is_pinned_comes_first_and_once(service: Service, reader: Reader) -> None:
+    service.comment("고정한 댓글", pinned=True)
+    for number in range(24):
+        service.comment(f"댓글 번호 {number}")
+    page = reader.opens("attributes=page-size=25")
+    bodies = page.locator("[part=body]")
+    newest_first = [f"댓글 번호 {number}" for number in range(23, -1, -1)]
+    expect(bodies).to_have_text(["고정한 댓글", *newest_first])
+    expect(page.get_by_text("편집국이 고정한 댓글")).to_be_visible()
+
+    reader.logs_in()
+    reader.posts("새 댓글")
+
+    expect(bodies).to_have_text(["고정한 댓글", "새 댓글", *newest_first])
+
+
 def test_replies_can_stand_flush(service: Service, reader: Reader) -> None:
     root = service.comment("뿌리", by="김하나")
     service.comment("답글", by="박도윤", reply_to=root)

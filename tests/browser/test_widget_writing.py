@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.waiting import until
 from tests.browser.widget_world import Json, Reader, Service, moment
@@ -31,6 +31,11 @@ def own(service: Service, body: str, **more: Any) -> Json:
     comment = service.comment(body, by=service.user["name"], **more)
     comment["author"] |= {"id": service.user["id"]}
     return comment
+
+
+def names(place: Locator) -> list[str | None]:
+    """What the buttons in a comment are called."""
+    return [each.get_attribute("aria-label") for each in place.get_by_role("button").all()]
 
 
 def finding(**more: Any) -> Json:
@@ -354,6 +359,30 @@ def test_a_suspension_is_known_before_writing(service: Service, reader: Reader) 
     opened.value.locator("#allow").click()
 
     expect(page.get_by_text("당분간 댓글을 쓸 수 없습니다. 도배")).to_be_visible()
+
+
+def test_a_suspended_reader_is_offered_only_what_they_may_do(
+    service: Service, page: Page, reader: Reader
+) -> None:
+    own(service, "내 댓글")
+    service.can, service.suspension = [], {"until": "2030-05-01T00:00:00Z", "reason": "도배"}
+    reader.opens()
+    expect(page.get_by_text("2030년 5월 1일 오전 9:00까지")).to_be_visible()
+    mine, other = page.get_by_role("article").all()
+
+    assert names(mine) == ["삭제, 홍길동"]
+    assert names(other) == ["숨기기, 김하나"]
+    expect(other.locator("[part=actions]")).to_contain_text("좋아요 0")
+
+
+def test_a_suspension_met_while_voting_is_shown(service: Service, page: Page) -> None:
+    (comment,) = service.comments
+    vote = f"/api/v1/comments/{comment['id']}/vote"
+    service.answer_next("PUT", vote, 403, type="/problems/account-suspended", reason="도배")
+    page.get_by_role("button", name="좋아요 0, 김하나").click()
+
+    expect(page.get_by_text("당분간 댓글을 쓸 수 없습니다. 도배")).to_be_visible()
+    assert names(page.get_by_role("article")) == ["숨기기, 김하나"]
 
 
 def test_a_closed_article_can_only_be_read(service: Service, reader: Reader) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import shutil
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
@@ -19,10 +18,10 @@ import pytest
 from flask import Flask
 
 from comments_service.services.sites import SiteView
+from tests import proxies
 from tests.clusters import free_port
 from tests.readers import Reader
 from tests.serving import served
-from tests.shipped_nginx import configured
 
 THREAD = "/api/v1/comments?site=demo&article=nato-2026-11"
 HOST = "comments.example"
@@ -66,11 +65,18 @@ class Answer:
 @dataclass
 class Proxy:
     port: int
+    operators: int
     origin: Origin
     stop_origin: Callable[[], None]
 
     def ask(self, path: str, method: str = "GET", **headers: str) -> Answer:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        return self._ask(self.port, path, method, headers)
+
+    def ask_as_operator(self, path: str) -> Answer:
+        return self._ask(self.operators, path, "GET", {})
+
+    def _ask(self, port: int, path: str, method: str, headers: dict[str, str]) -> Answer:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         names = {name.replace("_", "-"): value for name, value in headers.items()}
         connection.request(method, path, headers={"Host": HOST, **names})
         answer = connection.getresponse()
@@ -83,19 +89,19 @@ class Proxy:
 @pytest.fixture
 def proxy(app: Flask, site: SiteView, tmp_path: Path) -> Iterator[Proxy]:
     """nginx with an empty cache in front of the service."""
-    binary = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
-    assert binary, "nginx is not installed (Debian: apt-get install nginx-light; or make test)"
-    origin, port = Origin(), free_port()
+    binary = proxies.binary()
+    origin, port, operators = Origin(), free_port(), free_port()
     origin.watch(app)
     with ExitStack() as stack:
         upstream = stack.enter_context(served(lambda _url: app))
-        path = configured(tmp_path, port, urlsplit(upstream).port or 0)
+        path = proxies.configured(tmp_path, port, operators, urlsplit(upstream).netloc)
         process = subprocess.Popen(
             [binary, "-p", str(tmp_path), "-c", str(path), "-g", "daemon off;"],
             stderr=subprocess.DEVNULL,
         )
         try:
-            yield Proxy(port, origin, stack.close) if _answers(port) else pytest.fail("no nginx")
+            found = Proxy(port, operators, origin, stack.close)
+            yield found if _answers(port) else pytest.fail("no nginx")
         finally:
             process.terminate()
             process.wait(30)
@@ -113,6 +119,13 @@ def _answers(port: int) -> bool:
         else:
             return True
     return False
+
+
+def test_operators_have_a_door_of_their_own(proxy: Proxy) -> None:
+    assert proxy.ask("/metrics").status == 404
+    assert proxy.ask_as_operator("/metrics").status == 200
+    assert proxy.ask_as_operator("/readyz").status == 200
+    assert proxy.ask_as_operator(THREAD).status == 404
 
 
 @pytest.fixture

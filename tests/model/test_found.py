@@ -67,6 +67,14 @@ def test_undoing_one_import_takes_nobodys_name_off_what_another_brought(checked:
     checked.do("undo_the_import", NEWEST)
 
 
+def test_a_suspended_reader_is_told_so_whatever_they_vote_on(checked: Checked) -> None:
+    checked.do("post", "하나", "a", "안녕하세요")
+    checked.remove(NEWEST)
+    checked.do("suspend", "두리", None)
+    checked.do("vote", "두리", NEWEST, 1)
+    checked.do("report", "두리", NEWEST)
+
+
 def test_what_was_approved_stands_against_reports_once_a_removal_is_undone(
     checked: Checked,
 ) -> None:

@@ -18,7 +18,7 @@ from comments_service.services import permissions, sessions, sites
 from comments_service.services.actor import Actor
 from comments_service.services.permissions import FOR_MODERATORS, Permission
 from comments_service.web.http import staff
-from comments_service.web.http.cors import mark_public
+from comments_service.web.http.cors import mark_allowed, mark_public
 from comments_service.web.http.settings import settings
 
 ACTOR = "comments_service.actor"
@@ -93,3 +93,4 @@ def _check_origin(actor: Actor) -> None:
         return
     if actor.site_id is None or not sites.by_id(actor.site_id).allows_origin(origin):
         raise OriginNotAllowed
+    mark_allowed(origin)

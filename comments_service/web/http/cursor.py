@@ -28,5 +28,5 @@ def decode(listing: str, cursor: str) -> Any:
     """The position that `encode` was given. Raises `InvalidCursor`."""
     try:
         return _serializer(listing).loads(cursor)
-    except BadData:
+    except (BadData, UnicodeEncodeError):  # half a character is in no cursor of ours
         raise InvalidCursor from None

@@ -44,7 +44,9 @@ def _is_operator() -> bool:
 
 
 def _is_this_machine(address: str | None) -> bool:
+    if not address:  # a socket in the file system, which has no address
+        return True
     try:
-        return ip_address(address or "").is_loopback
+        return ip_address(address).is_loopback
     except ValueError:
         return False

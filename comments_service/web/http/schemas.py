@@ -223,7 +223,8 @@ SCHEMAS: dict[str, Json] = {
         height=COUNT,
     ),
     "Thread": thing(
-        "A page of an article's thread: root comments with their first two replies.",
+        "A page of an article's thread: root comments with their first two replies. Around a "
+        "comment, it goes on both ways.",
         {
             "site": SITE_EXAMPLE,
             "article": ARTICLE_EXAMPLE,
@@ -231,10 +232,12 @@ SCHEMAS: dict[str, Json] = {
             "comments": [COMMENT_EXAMPLE],
             "next_cursor": None,
         },
+        {"previous_cursor"},
         site=ref("PublicSite"),
         article=ref("Article"),
         sort=one_of("newest", "oldest", "popular"),
         comments=many(ref("Comment")),
+        previous_cursor=perhaps(TEXT),
         next_cursor=perhaps(TEXT),
     ),
     "Counts": thing(

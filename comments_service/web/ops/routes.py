@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from apiflask import APIFlask
-from flask import Blueprint, Response, current_app, make_response, render_template
+from flask import Blueprint, Response, current_app, make_response, render_template, request
 
 from comments_service.services import health
 from comments_service.services.permissions import Permission
@@ -13,6 +13,8 @@ from comments_service.web.http import limits
 from comments_service.web.http.actor import requires
 from comments_service.web.http.ready import ready_json
 from comments_service.web.ops.reference import said, shape
+
+LIMITER_STORE = "limiter-store"
 
 blueprint = Blueprint(
     "ops",
@@ -35,16 +37,18 @@ def healthz() -> Response:
 @blueprint.get("/readyz")
 @requires(Permission.PUBLIC)
 def readyz() -> Response:
-    """Whether it can serve: the database answers and has the schema of this version.
+    """Whether it is whole: the database answers and has the schema of this version, and what
+    counts the limits answers.
 
-    Without what counts the limits it serves as well, and says that it is not whole: taking every
-    process out of service because of it would be the greater harm.
+    Without the last it serves as well. A load balancer asks with `exclude=limiter-store`, and then
+    hears of it without taking every process away at once.
     """
     reasons = health.problems(migrations=current_app.extensions["migrate"].directory)
     status = "unavailable" if reasons else "ok"
     if not limits.store_answers():
+        excluded = LIMITER_STORE in request.args.getlist("exclude")
+        status = "degraded" if status == "ok" and excluded else "unavailable"
         reasons.append("limiter store: no answer")
-        status = status if status != "ok" else "degraded"
     http_status = 503 if status == "unavailable" else 200
     return ready_json({"status": status, "reasons": reasons}, status=http_status)
 

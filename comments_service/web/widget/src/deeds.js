@@ -5,12 +5,15 @@ import { button, h, hidden, icon } from "./dom.js";
 import { Editor } from "./editor.js";
 import { clock, now } from "./time.js";
 
+/** Problems that have words already, where the box says the same. */
+const SAID = { "account-suspended": "suspended", "article-closed": "closed" };
 const REASONS = ["abuse", "hate", "obscene", "spam", "privacy", "false", "other"];
 
 /**
  * The deeds of one reader in one box; most take the view of a comment.
  *
- * writing.js, its only subclass, has `session`, `overlay` and `post(fields, key)`.
+ * writing.js, its only subclass, has `session`, `overlay`, `post(fields, key)`, and `suspension`
+ * ({until, reason}, or null) with `suspend(suspension)`, which shows it.
  */
 export class Deeds {
   #form = null;
@@ -29,7 +32,7 @@ export class Deeds {
   sentence({ code, seconds, until }) {
     const { t, language } = this.box;
     const values = { n: seconds, until: until && clock(until, language) };
-    return t(`problem.${code}`, values) ?? t("problem.unknown");
+    return t(SAID[code] ?? `problem.${code}`, values) ?? t("problem.unknown");
   }
 
   /** What stands in the place of a comment this reader does not want to see. */
@@ -48,29 +51,32 @@ export class Deeds {
     const { t, open } = this.box;
     const { status, author, likes, dislikes, appealed } = view.comment;
     const published = status === "published";
-    const act = (deed, name = "", ...inside) => {
-      const label = `${t(deed)}, ${author.name}`;
+    const act = (deed, drawing, name = "") => {
+      const word = t(deed);
+      const label = `${word}, ${author.name}`;
       const onclick = () => this[deed](view);
       const attributes = { part: `${deed}-button`, "aria-label": label, onclick };
-      return button(`.quiet${name}`, attributes, ...(inside.length ? inside : [t(deed)]));
+      const inside = drawing ? [icon(drawing), h("span.label", null, word)] : word;
+      return button(`.quiet${name}`, attributes, inside);
     };
+    const mute = () => act("mute", "mute", ".push");
+    const free = !this.suspension;
     if (!this.box.user) return view.buttons();
-    if (!view.own) {
+    if (!view.own && free) {
       const buttons = view.buttons();
-      const mute = act("mute", ".push", icon("mute"), h("span.label", null, t("mute")));
       buttons.at(-1).classList.remove("push");
-      return buttons.toSpliced(-1, 0, mute);
+      return buttons.toSpliced(-1, 0, mute());
     }
     const votes = (word, n, down) =>
       published && h("span.quiet.still", null, icon("like", down), hidden(t(word)), String(n));
-    return [
-      votes("likes", likes),
-      votes("dislikes", dislikes, true),
-      published && open && act("reply", "", icon("reply"), h("span.label", null, t("reply"))),
-      this.#editable(view) && act("edit"),
+    const counts = [votes("likes", likes), votes("dislikes", dislikes, true)];
+    const own = () => [
+      free && published && open && act("reply", "reply"),
+      free && this.#editable(view) && act("edit"),
       status === "rejected" && !appealed && act("appeal"),
       act("delete"),
-    ].filter(Boolean);
+    ];
+    return [...counts, ...(view.own ? own() : [mute()])].filter(Boolean);
   }
 
   /** Does something that may fail, and says so where it does; true when it worked. */
@@ -81,6 +87,7 @@ export class Deeds {
       return true;
     } catch (problem) {
       if (!problem.code) reportError(problem);
+      if (problem.code === "account-suspended") this.suspend(problem);
       if (problem.name !== "AbortError") this.alarm(this.sentence(problem));
       return false;
     }

@@ -3,9 +3,9 @@
 import { button, h, hidden, icon } from "./dom.js";
 import { CommentView } from "./comment.js";
 
-/** The usual page is drawn at once; beyond, a few comments between whatever else is to do. */
+/** The usual first page is drawn at once; beyond, for so many ms between whatever else is to do. */
 const AT_ONCE = 20;
-const A_FEW = 10;
+const SLICE = 4;
 
 const pause = () => new Promise((resolve) => setTimeout(resolve));
 
@@ -58,12 +58,14 @@ export class Thread {
     this.box.whisper(t("slow"));
   }
 
-  /** Shows a page in place of whatever was there. */
+  /** Shows a page in place of whatever was there; on the first, what is pinned comes first. */
   show(page) {
+    const { comments, article, previous_cursor } = page;
     this.#clear();
-    this.#known = page.article.comment_count;
-    this.earlier = page.previous_cursor;
-    return this.append(page);
+    this.#known = article.comment_count;
+    this.earlier = previous_cursor;
+    const sorted = comments.toSorted((a, b) => b.pinned - a.pinned);
+    return this.append({ ...page, comments: previous_cursor ? comments : sorted });
   }
 
   /** Says that nothing could be loaded, and offers to try again. */
@@ -90,8 +92,13 @@ export class Thread {
   /** Does something for each, a few at a time; false where another thread has taken the place. */
   async #inTurns(all, work) {
     const { views } = this;
-    for (const [index, each] of all.entries()) {
-      if (index >= AT_ONCE && index % A_FEW === 0) await pause();
+    let left = views.size ? 0 : AT_ONCE;
+    let begun = performance.now();
+    for (const each of all) {
+      if (--left < 0 && performance.now() - begun > SLICE) {
+        await pause();
+        begun = performance.now();
+      }
       if (this.views !== views) return false;
       work(each);
     }

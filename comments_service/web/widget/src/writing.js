@@ -29,12 +29,12 @@ const nobody = () => ({ votes: {}, held: [], rejected: [], muted: [], can: [] })
 /** A box's second half. */
 export class Writing extends Deeds {
   #editor = null;
-  #suspension = null;
   #known = null;
   #news;
   #notices = new Notices(this);
 
   overlay = nobody();
+  suspension = null;
 
   constructor(box) {
     const { site, persist } = box.options;
@@ -119,8 +119,8 @@ export class Writing extends Deeds {
   /** The editor, or why there is none. */
   place() {
     const { box } = this;
-    const { until, reason } = this.#suspension ?? {};
-    if (!this.#suspension) return (this.#editor ??= this.#write()).element;
+    const { until, reason } = this.suspension ?? {};
+    if (!this.suspension) return (this.#editor ??= this.#write()).element;
     const values = { until: until && clock(until, box.language) };
     const sentence = box.t(until ? "suspended.until" : "suspended", values);
     const words = h("span", null, reason ? `${sentence} ${reason}` : sentence);
@@ -140,14 +140,12 @@ export class Writing extends Deeds {
     try {
       const { site, article } = box.options;
       const overlay = await this.request("/api/v1/me/overlay", { query: { site, article } });
+      const { suspension } = overlay.can.includes("comment") ? {} : await this.request("/api/v1/me");
       Object.assign(this.overlay, overlay);
       this.#notices.load();
       this.placeOwn();
-      box.thread.refresh();
-      if (!overlay.can.includes("comment")) {
-        this.#suspension = (await this.request("/api/v1/me")).suspension;
-        if (this.#suspension) box.draw();
-      }
+      if (suspension) this.suspend(suspension);
+      else box.thread.refresh();
     } catch {
       this.#known = null;
     }
@@ -162,7 +160,12 @@ export class Writing extends Deeds {
     const root = comment.parent_id && thread.views.get(comment.root_id);
     if (root && published) root.comment.reply_count += 1;
     if (root) root.addReply(shown);
-    else thread.list.prepend(thread.view(shown).element);
+    else {
+      const { firstElementChild: first } = thread.list;
+      const { element } = thread.view(shown);
+      if (thread.viewOf(first)?.comment.pinned) first.after(element);
+      else thread.list.prepend(element);
+    }
     if (published) thread.count(1);
     thread.finish();
     return thread.views.get(comment.id);
@@ -240,7 +243,7 @@ export class Writing extends Deeds {
   #switch(code, why, mine) {
     const { box, session } = this;
     this.overlay = nobody();
-    this.#editor = this.#suspension = this.#known = null;
+    this.#editor = this.suspension = this.#known = null;
     this.#notices = new Notices(this);
     this.alarm(mine && why === "expired" ? box.t("problem.unauthenticated") : "");
     box.whisper("");
@@ -298,8 +301,15 @@ export class Writing extends Deeds {
     const { code, comment_id: id } = problem;
     if (code === "policy-violation") this.#emit({ id, parent_id, status: "rejected" });
     if (code === "article-closed") this.box.article.status = "closed";
-    if (code === "account-suspended") this.#suspension = problem;
-    if (code === "article-closed" || code === "account-suspended") this.box.draw();
+    if (code === "account-suspended") this.suspend(problem);
+    if (code === "article-closed") this.box.draw();
+  }
+
+  /** Says that this reader may not write, until when and why, and leaves what they still may do. */
+  suspend(suspension) {
+    this.suspension = suspension;
+    this.box.draw();
+    this.box.thread.refresh();
   }
 
   #me() {

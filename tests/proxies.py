@@ -1,15 +1,23 @@
-"""`deploy/nginx.conf` made to run in a folder, without TLS and without root's places."""
+"""`deploy/nginx.conf` as it ships, for an nginx of the tests' own."""
 
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 CONFIGURATION = Path(__file__).parents[1] / "deploy" / "nginx.conf"
 
 
-def configured(directory: Path, port: int, upstream: int) -> Path:
-    """The configuration that ships, without TLS and in a folder of the test's."""
+def binary() -> str:
+    found = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+    assert found, "nginx is not installed (Debian: apt-get install nginx-light; or make test)"
+    return found
+
+
+def configured(directory: Path, port: int, operators: int, upstream: str) -> Path:
+    """The configuration without TLS and in a folder of the test's: readers come to `port`,
+    operators to their own."""
     text = CONFIGURATION.read_text("utf-8")
     changes = [
         (r"^user .*;$", "user root;"),
@@ -17,9 +25,10 @@ def configured(directory: Path, port: int, upstream: int) -> Path:
         (r"/var/log/nginx/error\.log", f"{directory}/error.log"),
         (r"/var/log/nginx/access\.log", f"{directory}/access.log"),
         (r"/var/cache/nginx/comments", f"{directory}/cache"),
-        (r"server 127\.0\.0\.1:8000;", f"server 127.0.0.1:{upstream};"),
+        (r"server unix:/run/comments/service\.sock;", f"server {upstream};"),
         (r"^ *listen (\[::\]:)?80;\n", ""),
         (r"^ *server_name comments\.example;\n *return 301 .*\n", "listen 127.0.0.1:1;"),
+        (r"listen 127\.0\.0\.1:8000;", f"listen 127.0.0.1:{operators};"),
         (r"listen 443 ssl http2;", f"listen 127.0.0.1:{port};"),
         (r"^ *listen \[::\]:443 ssl http2;\n", ""),
         (r"^ *ssl_.*\n", ""),
