@@ -16,7 +16,7 @@ run: .venv/runtime  ## the service, the demo newspaper and the development ident
 
 test: .venv/development  ## install what the tests need, then run them all
 	@bash tests/install.sh
-	@$(BIN)/python -m pytest -n auto --dist loadgroup
+	@$(BIN)/python -m pytest -n auto --dist loadgroup --durations 25
 
 soak: .venv/development  ## the long runs, a hundred times what `make test` does of them: hours
 	@bash tests/install.sh

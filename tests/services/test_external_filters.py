@@ -29,7 +29,8 @@ TITLES = {"title": {"ko": "심사", "en": "Check"}, "text": {"ko": "심사", "en
 
 
 def use(url: str, name: str = "desk", **settings: object) -> dict[str, object]:
-    return {"filter": "external", "action": "reject", "name": name, "url": url, **settings}
+    patient = {"deadline_ms": 5000}  # a busy machine may take a second over a thread
+    return {"filter": "external", "action": "reject", "name": name, "url": url} | patient | settings
 
 
 def in_force(site: SiteView, *uses: dict[str, object]) -> None:

@@ -28,7 +28,7 @@ class CountsQuery(Query):
 
 class TopQuery(Query):
     site: SiteKey
-    window: Window = timedelta(hours=24)
+    window: Annotated[Window, Field(json_schema_extra={"default": "24h"})] = timedelta(hours=24)
     limit: Limit = 20
 
 

@@ -7,7 +7,13 @@ from datetime import MAXYEAR, MINYEAR, datetime, timedelta
 from typing import Annotated, Literal
 from unicodedata import category
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError
 
 from comments_service.errors import NotFound
@@ -31,6 +37,10 @@ __all__ = [
 ]
 
 WINDOW = re.compile(r"([0-9]{1,3})([hd])")
+WINDOWS = (
+    "^(?:[1-9][0-9]?|[1-6][0-9]{2}|7[01][0-9]|720)h$"  # as `_window` has it, for the document
+    "|^(?:[1-9]|[12][0-9]|30)d$"
+)
 UNIT_HOURS = {"h": 1, "d": 24}
 LONGEST_WINDOW = timedelta(days=30)
 LAYOUT = dict.fromkeys(map(ord, "\n\r\t"))
@@ -90,8 +100,16 @@ ItemId = ArticleKey | Annotated[int, Field(ge=-(2**53), le=2**53)]
 """The caller's own name for a thing, which comes back as it was sent."""
 
 Id = Annotated[int, BeforeValidator(_id, json_schema_input_type=str)]
-Moment = Annotated[datetime, BeforeValidator(_moment, json_schema_input_type=str)]
-Window = Annotated[timedelta, BeforeValidator(_window, json_schema_input_type=str)]
+Moment = Annotated[
+    datetime,
+    BeforeValidator(_moment, json_schema_input_type=str),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+Window = Annotated[
+    timedelta,
+    BeforeValidator(_window, json_schema_input_type=str),
+    WithJsonSchema({"type": "string", "pattern": WINDOWS}),
+]
 Url = Annotated[str, StringConstraints(min_length=1, max_length=2048), AfterValidator(_on_one_line)]
 Title = Annotated[str, StringConstraints(max_length=500), AfterValidator(_on_one_line)]
 Readable = Annotated[str, AfterValidator(_readable)]

@@ -35,8 +35,17 @@ Name = Annotated[Title, StringConstraints(min_length=1, max_length=200, strip_wh
 Origins = Annotated[
     list[Annotated[str, StringConstraints(max_length=255)]], Field(min_length=1, max_length=50)
 ]
-Providers = Annotated[list[Literal["twitter", "facebook"]], AfterValidator(_each_once)]
-Languages = Annotated[list[Literal["ko", "en"]], Field(min_length=1), AfterValidator(_each_once)]
+ONCE = {"uniqueItems": True}
+Providers = Annotated[
+    list[Literal["twitter", "facebook"]],
+    Field(json_schema_extra=ONCE),
+    AfterValidator(_each_once),
+]
+Languages = Annotated[
+    list[Literal["ko", "en"]],
+    Field(min_length=1, json_schema_extra=ONCE),
+    AfterValidator(_each_once),
+]
 
 
 class SsoBody(Body):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Annotated, Any
 
 from flask import Response
+from pydantic import Field
 
 from comments_service import clock
 from comments_service.services import sites, statistics, transparency
@@ -33,7 +34,7 @@ class StatisticsQuery(Query):
 
 class TransparencyQuery(Query):
     site: SiteKey
-    month: str
+    month: Annotated[str, Field(json_schema_extra={"pattern": r"^[0-9]{4}-(?:0[1-9]|1[0-2])$"})]
 
 
 @blueprint.get("/moderation/stats")

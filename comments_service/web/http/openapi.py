@@ -8,14 +8,14 @@ of the other surfaces that the contract names, who may call each operation, its 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from flask import current_app
 from werkzeug.routing import Rule
 
 from comments_service.services.permissions import Permission
-from comments_service.web.http.operations import OPERATIONS, Answer, Operation
+from comments_service.web.http.operations import OPERATIONS, PATHS, Answer, Operation, Query
 from comments_service.web.http.problems import PROBLEMS
 from comments_service.web.http.schema_words import Json, ref
 from comments_service.web.http.schemas import SCHEMAS
@@ -191,24 +191,25 @@ def _add_parameters(operation: Json, row: Operation, rule: Rule, path: str, meth
     given = operation.setdefault("parameters", [])
     known = {parameter["name"] for parameter in given}
     for name in rule.arguments - known:
-        named = {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-        given.append(named)
-    for each in row.query:
-        name, schema = each if isinstance(each, tuple) else (each, {"type": "string"})
-        given.append(
-            {
-                "name": name.removeprefix("*"),
-                "in": "query",
-                "required": name.startswith("*"),
-                "schema": schema,
-            }
-        )
+        given.append({"name": name, "in": "path", "required": True, "schema": {"type": "string"}})
+    for parameter in given:
+        if parameter["in"] == "path" and parameter["name"] in PATHS:
+            parameter["schema"] = PATHS[parameter["name"]]
+    for name, is_required, schema in _named(row.query):
+        given.append({"name": name, "in": "query", "required": is_required, "schema": schema})
     if getattr(view, "is_idempotent", False):
         given.append(IDEMPOTENCY_KEY)
     if _is_cached(view, method, path):
         given.append(IF_NONE_MATCH)
     if path.startswith("/api/v1/"):
         given.append(ACCEPT_LANGUAGE)
+
+
+def _named(values: tuple[Query, ...]) -> Iterator[tuple[str, bool, Json]]:
+    """Names of a row with whether they are required, and their schemas."""
+    for each in values:
+        name, schema = each if isinstance(each, tuple) else (each, {"type": "string"})
+        yield name.removeprefix("*"), name.startswith("*"), schema
 
 
 def _is_cached(view: Any, method: str, path: str) -> bool:
@@ -218,11 +219,10 @@ def _is_cached(view: Any, method: str, path: str) -> bool:
 
 def _add_body(operation: Json, row: Operation) -> None:
     if row.form:
-        names = [name.removeprefix("*") for name in row.form]
         schema: Json = {
             "type": "object",
-            "required": [name.removeprefix("*") for name in row.form if name.startswith("*")],
-            "properties": {name: {"type": "string"} for name in names},
+            "required": [name for name, is_required, _ in _named(row.form) if is_required],
+            "properties": {name: each for name, _, each in _named(row.form)},
         }
         operation["requestBody"] = {
             "required": True,

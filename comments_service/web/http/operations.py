@@ -15,6 +15,12 @@ Query = str | tuple[str, Json]
 """The name of a parameter, * in front: required; with its schema, where it is not any text."""
 
 LANGUAGE = one_of("ko", "en")
+PROVIDER = one_of("twitter", "facebook")
+SITE_KEY: Json = {"type": "string", "minLength": 1, "maxLength": 64}
+ARTICLE_KEY: Json = {"type": "string", "minLength": 1, "maxLength": 255}
+PATHS: dict[str, Json] = {"provider": PROVIDER}
+"""What names in paths may be, where that is not any text."""
+
 LIMIT: Json = {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}
 
 
@@ -37,7 +43,7 @@ class Operation:
     answers: tuple[Answer, ...]
     problems: tuple[str, ...] = ()
     example: Any = None
-    form: tuple[str, ...] = ()
+    form: tuple[Query, ...] = ()
     form_type: str = "application/x-www-form-urlencoded"
     query: tuple[Query, ...] = ()
 
@@ -61,7 +67,7 @@ def nothing(*problems: str, status: int = 204, example: Any = None) -> Operation
 def page(
     *more: str,
     media_type: str = "text/html",
-    form: tuple[str, ...] = (),
+    form: tuple[Query, ...] = (),
     query: tuple[Query, ...] = (),
 ) -> Operation:
     answer = Answer(
@@ -71,7 +77,7 @@ def page(
 
 
 def redirects(
-    *problems: str, query: tuple[Query, ...] = (), form: tuple[str, ...] = ()
+    *problems: str, query: tuple[Query, ...] = (), form: tuple[Query, ...] = ()
 ) -> Operation:
     answers = (
         Answer("", 200, "A page", (), "text/html"),
@@ -116,7 +122,7 @@ OPERATIONS: dict[str, Operation] = {
         {"body": "Another text."},
     ),
     "DELETE /api/v1/comments/{comment_id}": nothing("not-found", "not-yours"),
-    "GET /api/v1/comments/{comment_id}/replies": lists("Comments", "not-found"),
+    "GET /api/v1/comments/{comment_id}/replies": lists("Comments", "not-found", "gone"),
     "POST /api/v1/comments/{comment_id}/reports": gives(
         "Reported", *WRITES, "not-found", "own-comment", status=202, example={"reason": "spam"}
     ),
@@ -286,7 +292,13 @@ OPERATIONS: dict[str, Operation] = {
             "unsupported-media-type",
             "bad-request",
         ),
-        form=("*site", "*format", "*file", "url_map", "dry_run"),
+        form=(
+            ("*site", SITE_KEY),
+            ("*format", one_of("disqus", "wordpress", "remark42", "isso", "csv", "jsonl")),
+            ("*file", {"type": "string", "format": "binary"}),
+            "url_map",
+            ("dry_run", one_of("true", "false")),
+        ),
         form_type="multipart/form-data",
     ),
     "POST /api/v1/imports/{import_id}/undo": Operation(
@@ -360,14 +372,19 @@ OPERATIONS: dict[str, Operation] = {
         example={"site": "demo", "from": "signal-hill-amp", "into": "haesong-signal-hill"},
     ),
     "GET /feeds/{site_key}/comments.atom": page(
-        "unknown-site", media_type="application/atom+xml", query=("article",)
+        "unknown-site", media_type="application/atom+xml", query=(("article", ARTICLE_KEY),)
     ),
     "GET /render/comments": page(
         "unknown-site",
         "invalid-request",
-        query=("*site", "*article", ("lang", LANGUAGE), ("limit", LIMIT)),
+        query=(
+            ("*site", SITE_KEY),
+            ("*article", ARTICLE_KEY),
+            ("lang", LANGUAGE),
+            ("limit", LIMIT),
+        ),
     ),
-    "POST /embed/{site_key}/comments": redirects(form=("*body", "article", "csrf_token")),
+    "POST /embed/{site_key}/comments": redirects(form=("body", "article", "csrf_token")),
     "POST /embed/{site_key}/comments/{comment_id}/delete": redirects(form=("csrf_token",)),
     "POST /embed/{site_key}/login": redirects(form=("article", "provider", "csrf_token")),
     "POST /embed/{site_key}/logout": redirects(form=("article", "csrf_token")),

@@ -214,6 +214,15 @@ SCHEMAS: dict[str, Json] = {
                 subject_ends_in=TEXT,
             )
         ),
+        former_names=many(
+            thing(
+                "What they were called, until `replaced_at`; `provider` null: here.",
+                provider=perhaps(TEXT),
+                name=TEXT,
+                handle=perhaps(TEXT),
+                replaced_at=MOMENT,
+            )
+        ),
         record=thing("Comments by status.", comments=COUNT, **BY_STATUS),
         reports=thing(
             "Received and made; `agreed` of those made that were `answered`.",

@@ -52,10 +52,12 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class UseForm:
-    """A filter in a clause; `action` is `off` where it is to be taken away."""
+    """A filter in a clause; `action` is `off` where it is to be taken away. `about` tells it from
+    another of its kind: its rule, and the lists that it goes by."""
 
     field: str
     filter: str
+    about: str
     action: str
     settings: tuple[Setting, ...]
 
@@ -104,6 +106,7 @@ def _shown(clause: Plain, sent: Sent) -> ClauseForm:
             UseForm(
                 field=f"{own}:{place}",
                 filter=use["filter"],
+                about=", ".join(filter(None, [use.get("rule"), *use.get("lists", ())])),
                 action=sent.get(f"{own}:{place}:action", use["action"]),
                 settings=tuple(_settings(f"{own}:{place}", use, sent)),
             )

@@ -12,10 +12,13 @@ import gzip
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain, product
 from pathlib import Path
+from string import ascii_lowercase, ascii_uppercase
 
 import brotli
 import rjsmin
@@ -57,6 +60,10 @@ _EXPORT = re.compile(r"^export (?=const|class)", re.MULTILINE)
 _STRING = re.compile(r'"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\]|\\.)*)`')
 _SLOT = re.compile(r"\$\{[^}]+\}")
 _PLURAL = re.compile(r"\.(one|other)$")
+_DECLARED = re.compile(r"^\s+(?:static |async |get |set )*#(\w+)", re.MULTILINE)
+# Not what a string begins with, such as "#comment-".
+_PRIVATE = re.compile(r"(?<![\"'`^])#(\w+)")
+_VARIABLE = re.compile(r"--(?!sc-)[\w-]+")
 _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _CSS_SPACE = re.compile(r"\s*([{};,>])\s*|(?<=[\w)]):\s+|\s+")
 
@@ -129,7 +136,7 @@ def _reading(writing: Asset) -> str:
     values = {
         "VERSION": __version__,
         "SECOND": second,
-        "STYLES": minify_css(_source("styles.css")),
+        "STYLES": _sheet("styles.css"),
         "CATALOGUES": _catalogues(keys_used(READING)),
     }
     return f"{_constants(values)}{_joined(READING)}\nconst KIT={{{_kit()}}};"
@@ -139,7 +146,7 @@ def _writing() -> str:
     """A function of the kit: the second file imports nothing, and so loads nothing twice."""
     reading = keys_used(READING)
     values = {
-        "WRITING_STYLES": minify_css(_source("writing.css")),
+        "WRITING_STYLES": _sheet("writing.css"),
         "WRITING_CATALOGUES": _catalogues(catalogue("en").keys() - reading),
     }
     body = _constants(values) + _joined(WRITING)
@@ -181,11 +188,30 @@ def _constants(values: Mapping[str, object]) -> str:
     )
 
 
+def _sheet(name: str) -> str:
+    """A style sheet, minified; the variables that no page may set have the same short names in
+    both."""
+    both = "".join(minify_css(_source(each)) for each in ("styles.css", "writing.css"))
+    short = _short_names(_VARIABLE.findall(both))
+    return _VARIABLE.sub(lambda found: f"--{short[found[0]]}", minify_css(_source(name)))
+
+
 def _joined(modules: Sequence[str]) -> str:
-    """Modules as one scope, minified."""
+    """Modules as one scope, minified, with short names for what is private to their classes."""
     source = "".join(_source(f"{module}.js") for module in modules)
-    minified: str = rjsmin.jsmin(_EXPORT.sub("", _IMPORT.sub("", source)))
+    declared = set(_DECLARED.findall(source))
+    short = _short_names(name for name in _PRIVATE.findall(source) if name in declared)
+    private = _PRIVATE.sub(lambda found: f"#{short.get(found[1], found[1])}", source)
+    minified: str = rjsmin.jsmin(_EXPORT.sub("", _IMPORT.sub("", private)))
     return minified
+
+
+def _short_names(used: Iterable[str]) -> dict[str, str]:
+    """A name of a letter or two for each, the shortest for what is used most."""
+    letters = ascii_lowercase + ascii_uppercase
+    pairs = map("".join, product(letters, repeat=2))
+    names = [name for name, _ in Counter(used).most_common()]
+    return dict(zip(names, chain(letters, pairs), strict=False))
 
 
 def _source(name: str) -> str:

@@ -5,6 +5,8 @@ import { button, h, hidden, icon } from "./dom.js";
 import { Editor } from "./editor.js";
 import { clock, now } from "./time.js";
 
+/** Problems that have words already, where the box says the same. */
+const SAID = { "account-suspended": "suspended", "article-closed": "closed" };
 const REASONS = ["abuse", "hate", "obscene", "spam", "privacy", "false", "other"];
 
 /**
@@ -30,7 +32,7 @@ export class Deeds {
   sentence({ code, seconds, until }) {
     const { t, language } = this.box;
     const values = { n: seconds, until: until && clock(until, language) };
-    return t(`problem.${code}`, values) ?? t("problem.unknown");
+    return t(SAID[code] ?? `problem.${code}`, values) ?? t("problem.unknown");
   }
 
   /** What stands in the place of a comment this reader does not want to see. */
@@ -49,13 +51,15 @@ export class Deeds {
     const { t, open } = this.box;
     const { status, author, likes, dislikes, appealed } = view.comment;
     const published = status === "published";
-    const act = (deed, name = "", ...inside) => {
-      const label = `${t(deed)}, ${author.name}`;
+    const act = (deed, drawing, name = "") => {
+      const word = t(deed);
+      const label = `${word}, ${author.name}`;
       const onclick = () => this[deed](view);
       const attributes = { part: `${deed}-button`, "aria-label": label, onclick };
-      return button(`.quiet${name}`, attributes, ...(inside.length ? inside : [t(deed)]));
+      const inside = drawing ? [icon(drawing), h("span.label", null, word)] : word;
+      return button(`.quiet${name}`, attributes, inside);
     };
-    const mute = () => act("mute", ".push", icon("mute"), h("span.label", null, t("mute")));
+    const mute = () => act("mute", "mute", ".push");
     const free = !this.suspension;
     if (!this.box.user) return view.buttons();
     if (!view.own && free) {
@@ -66,9 +70,8 @@ export class Deeds {
     const votes = (word, n, down) =>
       published && h("span.quiet.still", null, icon("like", down), hidden(t(word)), String(n));
     const counts = [votes("likes", likes), votes("dislikes", dislikes, true)];
-    const reply = () => act("reply", "", icon("reply"), h("span.label", null, t("reply")));
     const own = () => [
-      free && published && open && reply(),
+      free && published && open && act("reply", "reply"),
       free && this.#editable(view) && act("edit"),
       status === "rejected" && !appealed && act("appeal"),
       act("delete"),
