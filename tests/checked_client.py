@@ -1,5 +1,6 @@
 """A test client that holds every JSON answer it gets to the OpenAPI document, both ways: what the
-document promises is there, and what is there the document names.
+document promises is there, and what is there the document names. And every answer is as long as it
+says: a client waits for what is missing, and a proxy takes the next answer for it.
 """
 
 from __future__ import annotations
@@ -25,9 +26,19 @@ _documents: dict[str, Json] = {}
 class CheckedClient(FlaskClient):
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         response = super().open(*args, **kwargs)
+        _check_length(response)
         if response.mimetype in JSON_TYPES and response.request.path.startswith("/api/v1/"):
             _check(self.application, response)
         return response
+
+
+def _check_length(response: TestResponse) -> None:
+    said = response.headers.get("Content-Length")
+    if said is None or response.request.method == "HEAD" or response.status_code == 304:
+        return
+    sent = len(response.get_data())
+    request = response.request
+    assert int(said) == sent, f"{request.method} {request.path}: {said} bytes said, {sent} sent"
 
 
 def _check(app: Flask, response: TestResponse) -> None:

@@ -40,6 +40,14 @@ def is_public(address: str) -> bool:
     return ip.is_global and not ip.is_multicast and not ip.is_reserved
 
 
+def stays_here(host: str) -> bool:
+    """Whether a host's name alone says that it never leaves this machine or its network, whatever
+    a resolver makes of it: `localhost` and what is under it (RFC 6761 section 6.3), and an address
+    with a zone (RFC 4007 section 11)."""
+    name = host.rstrip(".").lower()
+    return name == "localhost" or name.endswith(".localhost") or "%" in name
+
+
 def resolve(host: str, port: int, deadline: Deadline) -> list[str]:
     """The IP addresses of `host`, as the system orders them.
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import Column, ColumnElement, Table, and_, delete, func, or_, select, update
+from sqlalchemy import Column, ColumnElement, Table, and_, delete, or_, select, update
 from sqlalchemy.orm import aliased
 
 from comments_service.models import (
@@ -29,7 +29,6 @@ from comments_service.models import (
 )
 from comments_service.services import (
     accounts,
-    articles,
     audit,
     former_names,
     identities,
@@ -61,7 +60,7 @@ def merge(from_id: int, into_id: int, *, reason: str, now: datetime) -> None:
     with transaction() as session:
         old, new = _accounts(from_id, into_id)
         _lock_articles(from_id, into_id)
-        recount = _drop_votes(from_id, into_id)
+        votes.take_back(_own_or_twice(Vote, from_id, into_id))
         _drop_reports(from_id, into_id)
         _drop_mutes(from_id, into_id)
         for table in (AuthorizationCode, PendingLogin):
@@ -70,7 +69,6 @@ def merge(from_id: int, into_id: int, *, reason: str, now: datetime) -> None:
         former_names.note(into_id, old.display_name, now=now)
         session.flush()
         _move_rows(from_id, into_id)
-        _recount(recount)
         old.display_name, old.name_chosen, old.deleted_at = names.DELETED, False, now
         old.provider = old.avatar = old.lang = None
         accounts.show_in_threads(new.id)
@@ -124,14 +122,6 @@ def _own_or_twice(table: type[Vote | Report], from_id: int, into_id: int) -> Col
     )
 
 
-def _drop_votes(from_id: int, into_id: int) -> list[int]:
-    """The comments that lost a vote."""
-    which = _own_or_twice(Vote, from_id, into_id)
-    lost = db.session.scalars(select(Vote.comment_id).where(which)).all()
-    db.session.execute(delete(Vote).where(which).execution_options(synchronize_session=False))
-    return sorted(set(lost))
-
-
 def _drop_reports(from_id: int, into_id: int) -> None:
     which = _own_or_twice(Report, from_id, into_id)
     db.session.execute(delete(Report).where(which).execution_options(synchronize_session=False))
@@ -167,14 +157,3 @@ def _of_accounts(table: Table) -> list[Column[Any]]:
         for column in table.columns
         if any(key.column.table is account for key in column.foreign_keys)
     ]
-
-
-def _recount(comment_ids: list[int]) -> None:
-    """Likes, dislikes and score of comments that lost a vote."""
-    for comment in db.session.scalars(select(Comment).where(Comment.id.in_(comment_ids))).all():
-        tally = select(Vote.value, func.count().label("votes")).group_by(Vote.value)
-        rows = db.session.execute(tally.where(Vote.comment_id == comment.id)).all()
-        count = {row.value: row.votes for row in rows}
-        comment.likes, comment.dislikes = count.get(1, 0), count.get(-1, 0)
-        comment.score = votes.wilson_score(comment.likes, comment.dislikes)
-        articles.touch(comment.article_id)

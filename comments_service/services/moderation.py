@@ -447,7 +447,9 @@ def _check_fits(comment: Comment, wanted: NewDecision, appeal: Appeal | None, at
 
 
 def _check_other_judge(actor: Actor, comment: Comment) -> None:
-    """Raise `Conflict` where the actor made the decision that is appealed."""
+    """Raise `Conflict` where the actor made the decision that is appealed, or the appeal."""
+    if comment.author_id == actor.user_id:
+        raise Conflict("Somebody else judges this appeal: it is your own.")
     standing = _last_decision(comment.id, standing=True)
     if standing is not None and standing.kind in NEED_REASON and standing.actor == actor.key:
         raise Conflict("Somebody else judges this appeal: you made the decision it is about.")

@@ -11,7 +11,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, exists, func, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    exists,
+    func,
+    or_,
+    select,
+    true,
+    union,
+)
 from sqlalchemy.orm import InstrumentedAttribute
 
 from comments_service.errors import NotFound
@@ -192,14 +202,15 @@ def written(
 
 def note(actor: Actor, user_id: int, text: str, *, now: datetime) -> NoteView:
     """Tell colleagues something of a person. Raises `NotFound`."""
-    site_ids = actor.site_ids
     with transaction() as session:
         _person(session.connection(), actor, user_id)
+        known_on = _sites_knowing(session.connection(), actor, user_id)
         row = UserNote(
             id=new_id(now),
             user_id=user_id,
-            # Those of several sites, but not of all, note it for the first.
-            site_id=None if site_ids is None else min(site_ids),
+            # Those of several sites, but not of all, note it for the first that knows the person:
+            # colleagues elsewhere have nothing to do with it.
+            site_id=None if known_on is None else min(known_on),
             author_id=actor.user_id,
             body=text,
             created_at=now,
@@ -248,6 +259,22 @@ def _known_to(actor: Actor) -> ColumnElement[bool]:
         exists().where(Session.user_id == User.id, Session.site_id.in_(here)),
         exists().where(Suspension.user_id == User.id, Suspension.site_id.in_(here)),
     )
+
+
+def _sites_knowing(connection: Connection, actor: Actor, user_id: int) -> set[int] | None:
+    """Those of the actor's sites where the person wrote, logged in or was suspended; None for
+    somebody of all sites."""
+    if actor.site_ids is None:
+        return None
+    here = sorted(actor.site_ids)
+    traces: CompoundSelect[Any] = union(
+        select(Comment.site_id).where(Comment.author_id == user_id, Comment.site_id.in_(here)),
+        select(Session.site_id).where(Session.user_id == user_id, Session.site_id.in_(here)),
+        select(Suspension.site_id).where(
+            Suspension.user_id == user_id, Suspension.site_id.in_(here)
+        ),
+    )
+    return set(connection.execute(traces).scalars())
 
 
 def _on_sites(

@@ -23,6 +23,7 @@ from comments_service.models import (
     Session,
     User,
     UserNote,
+    Vote,
     db,
 )
 from comments_service.services import (
@@ -36,6 +37,7 @@ from comments_service.services import (
     names,
     sessions,
     sites,
+    votes,
 )
 from comments_service.services.actor import READER_SCOPE, Actor
 from comments_service.services.audit import AuditAction
@@ -75,8 +77,8 @@ def delete_account_for(user_id: int, *, reason: str, pepper: str, now: datetime)
 
 
 def delete_account(user_id: int, *, pepper: str, now: datetime) -> None:
-    """Forget a person: sessions end, identities are erased, comments stay without their name or
-    go, as each site has set it. Again is no error.
+    """Forget a person: sessions end, identities are erased, votes are taken back, comments stay
+    without their name or go, as each site has set it. Again is no error.
 
     `pepper` is the service's secret: what remains of a suspended person's identities is keyed
     with it, so that deleting an account does not end its suspension.
@@ -91,6 +93,9 @@ def delete_account(user_id: int, *, pepper: str, now: datetime) -> None:
         for identity in own:
             identities.remember_suspended(identity, pepper=pepper, now=now)
             identities.forget(identity, reason=RevokedBecause.ACCOUNT_DELETED, now=now)
+        _lock_articles(user_id)
+        # Or one person could vote as often as they log in and delete their account.
+        votes.take_back(Vote.user_id == user_id)
         _take_comments_away(user_id, now=now)
         _drop_what_others_do_not_see(user_id)
         picture = user.avatar
@@ -156,6 +161,17 @@ def deauthorize(key: IdentityKey, *, now: datetime) -> None:
             .values(revoked_at=now, revoked_reason=RevokedBecause.DEAUTHORIZED)
         )
     log.info("identity_deauthorized", provider=key.provider)
+
+
+def _lock_articles(user_id: int) -> None:
+    """Those whose threads change, in the order in which every writer of several locks them."""
+    voted_on = select(Vote.comment_id).where(Vote.user_id == user_id)
+    touched = select(Comment.article_id).where(
+        or_(Comment.author_id == user_id, Comment.id.in_(voted_on))
+    )
+    db.session.execute(
+        select(Article.id).where(Article.id.in_(touched)).order_by(Article.id).with_for_update()
+    )
 
 
 def _take_comments_away(user_id: int, *, now: datetime) -> None:

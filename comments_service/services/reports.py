@@ -20,6 +20,7 @@ from comments_service.models import (
     Report,
     ReportReason,
     Status,
+    User,
     db,
 )
 from comments_service.services import articles, counters, events, sites, suspensions
@@ -88,9 +89,18 @@ def file(actor: Actor, command: NewReport, *, now: datetime) -> None:
 
 
 def weigh_enough(comment_id: int, *, threshold: int) -> bool:
-    """Whether the reports that no moderator has answered yet are enough to hold a comment."""
-    query = select(func.coalesce(func.sum(Report.weight), 0)).where(
-        Report.comment_id == comment_id, Report.answered_at.is_(None)
+    """Whether the reports that no moderator has answered yet are enough to hold a comment.
+
+    Those of deleted accounts weigh nothing: one person could make them all, each as another.
+    """
+    query = (
+        select(func.coalesce(func.sum(Report.weight), 0))
+        .join(User, User.id == Report.user_id)
+        .where(
+            Report.comment_id == comment_id,
+            Report.answered_at.is_(None),
+            User.deleted_at.is_(None),
+        )
     )
     with reading() as connection:
         return int(connection.execute(query).scalar_one()) >= threshold * FULL_WEIGHT

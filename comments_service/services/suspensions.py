@@ -123,8 +123,7 @@ def suspend(actor: Actor, wanted: NewSuspension, *, now: datetime) -> Suspension
         user = session.get(User, wanted.user_id)
         if user is None or user.deleted_at is not None:
             raise NotFound
-        if _is_staff(wanted) and not actor.may(Role.ADMIN, site_id=wanted.site_id):
-            raise InsufficientScope
+        _check_may_change(actor, wanted.user_id, wanted.site_id)
         row = Suspension(
             id=new_id(now),
             user_id=wanted.user_id,
@@ -154,11 +153,19 @@ def suspend(actor: Actor, wanted: NewSuspension, *, now: datetime) -> Suspension
 
 
 def lift(actor: Actor, suspension_id: int, *, now: datetime) -> None:
-    """End a suspension; again is no error. Raises `NotFound`, also for another site's."""
+    """End a suspension; again is no error.
+
+    Raises `NotFound`, also for another site's, and `InsufficientScope` where the person is of the
+    staff there and the actor does not administer it, or is that person: nobody who was suspended
+    lets themselves back in.
+    """
     with transaction() as session:
         row = session.get(Suspension, suspension_id)
         if row is None or not _reaches(actor, row.site_id):
             raise NotFound
+        _check_may_change(actor, row.user_id, row.site_id)
+        if row.user_id == actor.user_id:
+            raise InsufficientScope
         if row.lifted_at is not None:
             return
         session.execute(
@@ -189,12 +196,16 @@ def _reaches(actor: Actor, site_id: int | None) -> bool:
     return actor.site_ids is None if site_id is None else actor.reaches(site_id)
 
 
-def _is_staff(wanted: NewSuspension) -> bool:
-    query = select(StaffRole.id).where(
-        StaffRole.user_id == wanted.user_id, StaffRole.revoked_at.is_(None)
-    )
-    if wanted.site_id is not None:
-        query = query.where(or_(StaffRole.site_id.is_(None), StaffRole.site_id == wanted.site_id))
+def _check_may_change(actor: Actor, user_id: int, site_id: int | None) -> None:
+    """Raise `InsufficientScope` for one of the staff there, unless the actor administers it."""
+    if _is_staff(user_id, site_id) and not actor.may(Role.ADMIN, site_id=site_id):
+        raise InsufficientScope
+
+
+def _is_staff(user_id: int, site_id: int | None) -> bool:
+    query = select(StaffRole.id).where(StaffRole.user_id == user_id, StaffRole.revoked_at.is_(None))
+    if site_id is not None:
+        query = query.where(or_(StaffRole.site_id.is_(None), StaffRole.site_id == site_id))
     return db.session.execute(query.limit(1)).first() is not None
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from math import floor, sqrt
 
+from sqlalchemy import ColumnElement, bindparam, delete, select, update
+
 from comments_service.errors import NotFound, OwnComment
-from comments_service.models import Comment, Status, Vote
+from comments_service.models import Comment, Status, Vote, db
 from comments_service.services import articles, suspensions
 from comments_service.services.actor import Actor
 from comments_service.services.transaction import transaction
@@ -16,6 +19,9 @@ Z = 1.959963984540054
 """The standard normal's 97.5 % point, for an interval of 95 %."""
 
 SCALE = 1_000_000_000
+
+AT_ONCE = 500
+"""Comments in one statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +81,46 @@ def cast(actor: Actor, comment_id: int, value: int | None, *, now: datetime) -> 
             comment.score = wilson_score(comment.likes, comment.dislikes)
             articles.touch(article.id)
         return VoteCount(comment.likes, comment.dislikes)
+
+
+def take_back(which: ColumnElement[bool]) -> None:
+    """Delete the votes that `which` picks, and count them no more, in the open transaction, whose
+    caller holds the locks of the articles.
+
+    What is taken off is what each vote brought: an imported comment has likes of which there is no
+    vote.
+    """
+    lost = db.session.execute(
+        select(Vote.comment_id, Vote.value).where(which).order_by(Vote.comment_id)
+    ).all()
+    db.session.execute(delete(Vote).where(which).execution_options(synchronize_session=False))
+    likes = Counter(row.comment_id for row in lost if row.value == 1)
+    dislikes = Counter(row.comment_id for row in lost if row.value == -1)
+    ids = sorted({row.comment_id for row in lost})
+    touched: set[int] = set()
+    for start in range(0, len(ids), AT_ONCE):
+        touched |= _uncount(ids[start : start + AT_ONCE], likes, dislikes)
+    for article_id in sorted(touched):
+        articles.touch(article_id)
+
+
+def _uncount(ids: list[int], likes: Counter[int], dislikes: Counter[int]) -> set[int]:
+    """Take votes off these comments; the articles that they are under."""
+    table = Comment.metadata.tables[Comment.__tablename__]
+    columns = (table.c.id, table.c.article_id, table.c.likes, table.c.dislikes)
+    rows = db.session.execute(select(*columns).where(table.c.id.in_(ids))).all()
+    counts = [(row.id, row.likes - likes[row.id], row.dislikes - dislikes[row.id]) for row in rows]
+    db.session.connection().execute(
+        update(table)
+        .where(table.c.id == bindparam("b_id"))
+        .values(
+            likes=bindparam("b_likes"),
+            dislikes=bindparam("b_dislikes"),
+            score=bindparam("b_score"),
+        ),
+        [
+            {"b_id": id_, "b_likes": up, "b_dislikes": down, "b_score": wilson_score(up, down)}
+            for id_, up, down in counts
+        ],
+    )
+    return {row.article_id for row in rows}

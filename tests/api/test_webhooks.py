@@ -326,6 +326,9 @@ def test_addresses_that_nothing_is_sent_to(
     monkeypatch.setattr(socket, "getaddrinfo", resolved)
     for url in (
         "http://93.184.216.34/hook",
+        "https://LOCALHOST./hook",
+        "https://news.localhost/hook",
+        "https://[fe80::1%25eth0]/hook",
         "https://127.0.0.1/hook",
         "https://[::1]/hook",
         "https://169.254.169.254/latest",

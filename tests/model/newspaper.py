@@ -294,6 +294,10 @@ class Newspaper:
             for comment in self.comments:
                 if comment.author is who and not comment.is_gone:
                     self._delete(comment)
+        for comment in self.comments:
+            comment.votes.pop(who, None)
+            if who in comment.reports:
+                comment.reports[who].weight = 0
         again = Person(who.name)
         if self.is_suspended(who):
             again.suspensions, who.suspensions = who.suspensions, []

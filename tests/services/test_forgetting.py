@@ -36,7 +36,6 @@ WORDS = {
 LEFT = {
     "user_account": 1,
     "comment": 2,
-    "vote": 1,
     "report": 1,
     "appeal": 1,
     "login_session": 3,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
-from flask import Response, current_app, redirect, request
+from flask import Response, current_app, request
 from flask_limiter import RouteLimit
 
 from comments_service import clock
@@ -262,9 +262,9 @@ def _back(site: SiteView, article: str, *, notice: str, fragment: str = "write")
     """On to the page; it shows what has become of the form that was sent."""
     spoken = {"lang": request.form["lang"]} if request.form.get("lang") in {"ko", "en"} else {}
     path = reader_page.page_path(site.key, article, notice=notice, **spoken)
-    response = redirect(f"{path}#{fragment}", code=303)
-    response.headers["Cache-Control"] = "no-store"
-    return Response(status=303, headers=response.headers)
+    return Response(
+        status=303, headers={"Location": f"{path}#{fragment}", "Cache-Control": "no-store"}
+    )
 
 
 def _offered(site: SiteView) -> tuple[str, ...]:
