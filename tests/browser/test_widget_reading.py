@@ -69,6 +69,43 @@ def test_a_hundred_payloads_are_text_in_names_and_bodies(service: Service, reade
     assert sorted(bodies) == sorted(PAYLOADS)
 
 
+# What a busy page sees: the box was below the fold and then was not, told in one go.
+TOLD_AT_ONCE = """
+  const Native = IntersectionObserver;
+  window.IntersectionObserver = class extends Native {
+    constructor(told, options) {
+      super((records, self) => {
+        const [record] = records;
+        if (record.isIntersecting) told([{ isIntersecting: false }, record], self);
+      }, options);
+    }
+  };
+"""
+
+
+def test_a_box_that_came_near_while_the_page_was_busy_loads(
+    service: Service, reader: Reader
+) -> None:
+    service.comment("가나다")
+    reader.page.add_init_script(TOLD_AT_ONCE)
+    page = reader.opens()
+    expect(page.get_by_text("가나다")).to_be_visible()
+
+
+def test_who_is_logged_in_is_told_of_no_comments_only_once_that_is_known(
+    service: Service, reader: Reader
+) -> None:
+    reader.opens()
+    reader.logs_in()
+    service.comment("가나다")
+    page = reader.page
+    page.goto(f"{service.news}/article?attributes=loading=manual")
+    expect(page.get_by_role("button", name="로그아웃")).to_be_visible()
+    expect(page.get_by_text("아직 댓글이 없습니다")).to_have_count(0)
+    page.evaluate("document.querySelector('social-comments').load()")
+    expect(page.get_by_text("가나다")).to_be_visible()
+
+
 def test_a_slow_answer_says_so_and_can_be_asked_for_again(service: Service, reader: Reader) -> None:
     service.comment("가나다")
     service.delay = 1

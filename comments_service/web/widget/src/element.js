@@ -158,8 +158,9 @@ export class SocialComments extends HTMLElement {
 
   #loadWhenNear(signal) {
     const observer = new IntersectionObserver(
-      ([{ isIntersecting }]) => {
-        if (!isIntersecting) return;
+      (records) => {
+        // A busy page is told of several changes at once: the last is how it stands.
+        if (!records.at(-1).isIntersecting) return;
         observer.disconnect();
         this.load();
       },

@@ -84,9 +84,10 @@ export class Thread {
     );
   }
 
-  /** Draws all comments again. */
+  /** Draws all comments again; what stands below only where it is known. */
   async refresh() {
-    if (await this.#inTurns([...this.views.values()], (view) => view.refresh())) this.finish();
+    const drawn = await this.#inTurns([...this.views.values()], (view) => view.refresh());
+    if (drawn && this.box.state === "ready") this.finish();
   }
 
   /** Does something for each, a few at a time; false where another thread has taken the place. */
