@@ -1,5 +1,10 @@
 """What a WSGI server loads: `granian --interface wsgi wsgi:app`, `flask --app wsgi …`."""
 
+import os
+
 from comments_service import create_app
+from comments_service.app import warm_up
 
 app = create_app()
+if os.environ.get("FLASK_RUN_FROM_CLI") != "true":  # a command takes no requests
+    warm_up(app)

@@ -15,6 +15,7 @@ from flask_migrate import Migrate
 from pydantic import SecretStr
 from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from comments_service import logs, metrics
@@ -27,6 +28,7 @@ from comments_service.identity.publisher import Publishers
 from comments_service.identity.x import X, XConfig
 from comments_service.models import db
 from comments_service.outbound.fetch import Guard
+from comments_service.services import warming
 from comments_service.services.external_filters import OverHttp
 from comments_service.services.freshness import freshness
 from comments_service.services.transaction import prepare_engine, read_from
@@ -45,6 +47,8 @@ from comments_service.webhooks.sending import Sender
 
 MAX_BODY = 64 * 1024
 METHODS = {"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"}
+
+log = structlog.get_logger()
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -139,6 +143,18 @@ def _pool(settings: Settings, url: URL) -> dict[str, Any]:
             "options": f"-c statement_timeout={limit} -c lock_timeout={limit}",
         },
     }
+
+
+def warm_up(app: Flask) -> None:
+    """Do before the first request what the first readers would wait for. Where the database has no
+    answer yet, they wait."""
+    with app.app_context():
+        try:
+            warming.warm_up()
+        except SQLAlchemyError:
+            log.warning("not_warmed_up")
+        finally:
+            db.engine.dispose()  # a server that forks afterwards shares no connection
 
 
 def _replica(settings: Settings) -> Engine | None:

@@ -168,8 +168,8 @@ class Run:
         acknowledged = self.clients.acknowledged
         engine = create_engine(database_url.replace("postgresql://", "postgresql+psycopg://"))
         with engine.connect() as connection:
-            found = connection.execute(text("SELECT id, body FROM comment")).all()
-            counted = len(found)
+            found = connection.execute(text("SELECT id, body, status FROM comment")).all()
+            counted = sum(row.status == "published" for row in found)
             kept = connection.execute(text("SELECT sum(comment_count) FROM article")).scalar_one()
         ids = {str(row.id) for row in found}
         bodies = [row.body for row in found]

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from comments_service import clock, create_app
+from comments_service.app import warm_up
 
 _real, _file = clock.now, Path(os.environ["FAULTS_CLOCK"])
 
@@ -20,3 +21,4 @@ def _now() -> datetime:
 
 clock.now = _now
 app = create_app()
+warm_up(app)

@@ -95,7 +95,7 @@ class Clients:
         tally = self.tally
         began = tally.begin()
         try:
-            answer = requests.request(method, self.base + path, timeout=15, **more)
+            answer = requests.request(method, self.base + path, timeout=60, **more)
         except requests.RequestException as error:
             tally.count(kind, type(error).__name__, began)
             time.sleep(0.1)
