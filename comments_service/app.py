@@ -18,7 +18,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from comments_service import logs, metrics
+from comments_service import clock, logs, metrics
 from comments_service.cli import Commands
 from comments_service.config import Settings
 from comments_service.identity.circuit import Circuit, Places
@@ -150,7 +150,7 @@ def warm_up(app: Flask) -> None:
     answer yet, they wait."""
     with app.app_context():
         try:
-            warming.warm_up()
+            warming.warm_up(now=clock.now())
         except SQLAlchemyError:
             log.warning("not_warmed_up")
         finally:

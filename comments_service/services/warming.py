@@ -7,6 +7,8 @@ another (a reload, a crash) gets this done before it takes requests.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import select
 from sqlalchemy.orm import configure_mappers
 
@@ -19,7 +21,7 @@ MOST_SITES = 200
 """Of more, the first comment waits for its own site's policy."""
 
 
-def warm_up() -> int:
+def warm_up(*, now: datetime) -> int:
     """Get ready what requests need; the number of sites. Raises `SQLAlchemyError` where the
     database has no answer."""
     configure_mappers()
@@ -27,6 +29,6 @@ def warm_up() -> int:
         keys = connection.scalars(select(Site.key).order_by(Site.id).limit(MOST_SITES)).all()
     for key in keys:
         site = sites.get(key)
-        articles.get(site, "")
+        articles.get(site, "", now=now)
         evaluate(policies.in_force(site.id), Submission("안녕하세요 hello"))
     return len(keys)
