@@ -5,10 +5,14 @@ says: a client waits for what is missing, and a proxy takes the next answer for 
 
 from __future__ import annotations
 
+import gzip
+import json
 import re
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+import brotli
 import jsonschema_rs
 from flask import Flask
 from flask.testing import FlaskClient
@@ -18,6 +22,11 @@ from werkzeug.test import TestResponse
 Json = dict[str, Any]
 
 NAME = re.compile(r"<(?:\w+:)?(\w+)>")
+UNPACKED: dict[str, Callable[[bytes], bytes]] = {
+    "identity": bytes,
+    "br": brotli.decompress,
+    "gzip": gzip.decompress,
+}
 JSON_TYPES = ("application/json", "application/problem+json")
 
 _documents: dict[str, Json] = {}
@@ -50,6 +59,11 @@ def _check(app: Flask, response: TestResponse) -> None:
     assert wrong is None, f"{method} {response.request.path} {response.status}: {wrong}"
 
 
+def _json(response: TestResponse) -> Any:
+    unpack = UNPACKED[response.headers.get("Content-Encoding", "identity")]
+    return json.loads(unpack(response.get_data()))
+
+
 def _path(app: Flask, path: str, method: str) -> str | None:
     try:
         rule, _ = app.url_map.bind("localhost").match(path, method, return_rule=True)
@@ -78,7 +92,7 @@ def _wrong(document: Json, method: str, path: str, response: TestResponse) -> st
     if response.mimetype not in content:
         return f"{response.mimetype} is not in the document"
     pointer = ("paths", path, method, "responses", answer, "content", response.mimetype, "schema")
-    error = next(_validator(pointer).iter_errors(response.get_json()), None)
+    error = next(_validator(pointer).iter_errors(_json(response)), None)
     return None if error is None else f"{list(error.instance_path)}: {error.message[:500]}"
 
 
