@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from comments_service.errors import NotFound
-from comments_service.models import Article, Comment, Status, User, Verdict
+from comments_service.models import Comment, Status, User, Verdict
 from comments_service.policy import Outcome, Policy, Submission, evaluate
 from comments_service.services import jobs, policies
 from comments_service.services.ids import EPOCH, first_id
@@ -154,14 +154,10 @@ def latest(site_id: int, version: int) -> JobView | None:
 
 def texts(site_id: int, comment_ids: Iterable[int]) -> dict[int, str]:
     """What the comments of a report's examples say, those of this site that still say anything."""
-    query = (
-        select(Comment.id, Comment.body)
-        .join(Article, Comment.article_id == Article.id)
-        .where(
-            Comment.id.in_(list(comment_ids)),
-            Article.site_id == site_id,
-            Comment.status != Status.DELETED,
-        )
+    query = select(Comment.id, Comment.body).where(
+        Comment.id.in_(list(comment_ids)),
+        Comment.site_id == site_id,
+        Comment.status != Status.DELETED,
     )
     with reading() as connection:
         return {row.id: row.body for row in connection.execute(query)}
@@ -221,9 +217,8 @@ def _count(site_id: int, since: datetime) -> int:
     query = (
         select(func.count())
         .select_from(Comment)
-        .join(Article, Comment.article_id == Article.id)
         .where(
-            Article.site_id == site_id,
+            Comment.site_id == site_id,
             Comment.status != Status.DELETED,
             Comment.id >= _first_id(since),
         )
@@ -251,9 +246,8 @@ def _batches(site_id: int, last: int) -> Iterator[list[AnyRow]]:
             User.display_name,
             judged.label("judged"),
         )
-        .join(Article, Comment.article_id == Article.id)
         .join(User, Comment.author_id == User.id)
-        .where(Article.site_id == site_id, Comment.status != Status.DELETED)
+        .where(Comment.site_id == site_id, Comment.status != Status.DELETED)
         .order_by(Comment.id)
         .limit(BATCH)
     )

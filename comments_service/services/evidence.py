@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, bindparam, exists, func, or_, select
 
-from comments_service.models import Article, ArticleStatus, Comment, StaffRole, Status, User
+from comments_service.models import ArticleStatus, Comment, StaffRole, Status, User
 from comments_service.policy import History, PastText, Policy, Submission
 from comments_service.policy.filters.budgets import Budgets
 from comments_service.policy.filters.flooding import Flooding
@@ -87,10 +87,8 @@ def _uses(policy: Policy, kind: type[AnyUse]) -> list[AnyUse]:
 
 def _by_writer(text: Text) -> AnySelect:
     """The writer's comments on the site, but for the one that is being edited."""
-    query = (
-        select(Comment.id, Comment.body, Comment.created_at, Comment.article_id)
-        .join(Article, Comment.article_id == Article.id)
-        .where(Comment.author_id == text.writer_id, Article.site_id == text.site_id)
+    query = select(Comment.id, Comment.body, Comment.created_at, Comment.article_id).where(
+        Comment.author_id == text.writer_id, Comment.site_id == text.site_id
     )
     return query if text.comment_id is None else query.where(Comment.id != text.comment_id)
 
@@ -121,8 +119,7 @@ def _others(
     query = (
         select(Comment.body, Comment.created_at)
         .join(newest, newest.c.id == Comment.id)
-        .join(Article, Comment.article_id == Article.id)
-        .where(Article.site_id == text.site_id, Comment.author_id != text.writer_id)
+        .where(Comment.site_id == text.site_id, Comment.author_id != text.writer_id)
         .order_by(Comment.id.desc())
         .limit(OTHERS_TEXTS)
     )

@@ -190,7 +190,7 @@ def newest_of_site(site_id: int, *, since: datetime, limit: int) -> tuple[Titled
         .where(
             Comment.id >= first_id(since),
             Comment.status == Status.PUBLISHED,
-            Article.site_id == site_id,
+            Comment.site_id == site_id,
         )
         .order_by(Comment.id.desc())
         .limit(limit)

@@ -82,8 +82,8 @@ def test_a_redis_that_is_gone_is_told(complete: Flask, database_url: str) -> Non
         answer = other.test_client().get("/readyz")
         db.engine.dispose()
     assert (code, found["limits"]) == (1, "WRONG")
-    assert answer.status_code == 200
-    assert answer.json == {"status": "degraded", "reasons": ["limiter store: no answer"]}
+    assert answer.status_code == 503
+    assert answer.json == {"status": "unavailable", "reasons": ["limiter store: no answer"]}
 
 
 def test_limits_that_are_off_need_no_store(client: FlaskClient) -> None:
