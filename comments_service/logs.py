@@ -38,9 +38,11 @@ def configure(level: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-    # At DEBUG, Authlib writes the PKCE verifier and urllib3 the query with the authorization code.
-    for talkative in ("authlib", "urllib3", "requests_oauthlib"):
+    # At DEBUG, Authlib writes the PKCE verifier and urllib3 the query with the authorization code;
+    # that, urllib3 does at WARNING too, where a provider's header is malformed.
+    for talkative in ("authlib", "requests_oauthlib"):
         logging.getLogger(talkative).setLevel(max(logging.INFO, root.level))
+    logging.getLogger("urllib3").setLevel(logging.ERROR)
     logging.getLogger("alembic").setLevel(logging.WARNING)
     # At INFO it writes the address, or the user, that came too often.
     logging.getLogger("flask-limiter").setLevel(logging.WARNING)

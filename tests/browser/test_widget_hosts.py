@@ -69,7 +69,7 @@ PRESS_MORE = """async () => {
   for (;;) {
     const before = shown();
     const more = shadowRoot.querySelector(".wide[part=more]");
-    if (!more) return before;
+    if (!more) return true;
     more.click();
     for (let waits = 0; shown() === before; waits += 1) {
       if (waits === 1_000) return before;
@@ -80,8 +80,11 @@ PRESS_MORE = """async () => {
 MUTE = """async () => {
   const { shadowRoot } = document.querySelector("social-comments");
   shadowRoot.querySelector("[part=mute-button]").click();
-  while (shadowRoot.querySelectorAll(".gone").length < 1000)
+  for (let waits = 0; waits < 3_000; waits += 1) {
+    if (shadowRoot.querySelectorAll(".gone").length === 1000) return true;
     await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return false;
 }"""
 
 ONE = "<social-comments site=demo article=a1></social-comments>"
@@ -276,7 +279,8 @@ def test_a_thousand_comments_never_hold_the_page_up(
 def traced(browser: Browser, page: Page, script: str) -> list[Any]:
     """What Chromium does while a script runs in the page."""
     browser.start_tracing(page=page, categories=TRACED)
-    page.evaluate(script)
+    done = page.evaluate(script)
+    assert done, "it did not happen in time"
     events: list[Any] = json.loads(browser.stop_tracing())["traceEvents"]
     return events
 

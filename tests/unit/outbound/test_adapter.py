@@ -12,6 +12,7 @@ from collections.abc import Iterable
 import pytest
 import requests
 
+from comments_service import logs
 from comments_service.outbound.adapter import MAX_BYTES, GuardedAdapter, guarded
 from comments_service.outbound.deadline import Deadline
 from comments_service.outbound.errors import Failure, OutboundError
@@ -205,6 +206,11 @@ def test_the_environments_proxy_is_not_asked(monkeypatch: pytest.MonkeyPatch) ->
             assert ours.get(server.url).json() == "server"
             assert ours.get(server.url, proxies={"http": proxy.url}).json() == "server"
         assert proxy.requests == []
+
+
+def test_the_services_own_logging_lets_urllib3_write_no_address() -> None:
+    logs.configure("DEBUG")
+    assert not logging.getLogger("urllib3.connection").isEnabledFor(logging.WARNING)
 
 
 def test_no_address_asked_for_is_logged(caplog: pytest.LogCaptureFixture) -> None:
