@@ -28,7 +28,7 @@ from werkzeug.routing import Rule
 
 from comments_service import create_app
 from comments_service.config import Settings
-from comments_service.services import ids, sites
+from comments_service.services import ids, policies, sites
 from comments_service.services.sites import SiteView
 from tests.checked_client import CheckedClient
 from tests.readers import Reader, log_in
@@ -82,8 +82,10 @@ def builders_compiled_once() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def fresh_counters(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each test has noon's ids to itself: after thousands of other tests' they would lie in the
-    moments after noon, and so in the test's future."""
+    moments after noon, and so in the test's future. What is remembered of another test's site,
+    which may have had the same id, goes."""
     monkeypatch.setattr(ids, "_counters", OrderedDict())
+    policies._compiled_once.cache_clear()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

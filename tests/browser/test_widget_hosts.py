@@ -72,7 +72,8 @@ PRESS_MORE = """async () => {
     if (!more) return true;
     more.click();
     for (let waits = 0; shown() === before; waits += 1) {
-      if (waits === 1_000) return before;
+      if (waits === 1_000) return false;
+      if (waits % 100 === 99) shadowRoot.querySelector(".wide[part=more]")?.click();
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
