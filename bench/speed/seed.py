@@ -12,7 +12,7 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 import psycopg
@@ -117,7 +117,11 @@ def _article(
     article |= {"comment_count": count, "version": count, "last_seq": given[-1].at * 1_000_000}
     connection.execute(insert(Article), [article])
     replies = Counter(each.root for each in given if each.root is not None)
-    rows = (_row(each, article["id"], numbers, writers, replies) for each in given)
+    # Where keys are not checked no trigger fills in the site either.
+    rows = (
+        _row(each, article["id"], numbers, writers, replies) | {"site_id": site_id}
+        for each in given
+    )
     _insert(connection, rows)
 
 
@@ -152,13 +156,14 @@ def _insert(connection: Connection, rows: Iterable[dict[str, Any]]) -> None:
         while chunk := list(islice(remaining, CHUNK)):
             connection.execute(insert(table), chunk)
         return
-    names = [column.name for column in table.c]
+    first = next(rows := iter(rows))
+    names = list(first)
     driver: psycopg.Connection[Any] = connection.connection.driver_connection  # type: ignore[assignment]
     with (
         driver.cursor() as cursor,
         cursor.copy(f"COPY comment ({','.join(names)}) FROM STDIN") as out,
     ):
-        for row in rows:
+        for row in chain([first], rows):
             out.write_row([row[name] for name in names])
 
 
