@@ -4,6 +4,7 @@ nginx, each on the same core."""
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 
 from bench.speed.load import Effort, Measured, Request, load
 from bench.speed.servers import PORT, VAR, granian, served
@@ -23,10 +24,8 @@ def measure(effort: Effort) -> dict[str, Measured]:
     return found | {"nginx, a file": _nginx(effort)}
 
 
-def _nginx(effort: Effort) -> Measured:
-    folder = VAR / "static"
-    folder.mkdir(exist_ok=True)
-    shutil.copy(BYTES, folder / "hello")
+def nginx_of(folder: Path, port: int) -> list[str]:
+    """What starts an nginx that serves the files of `folder` as JSON, and does nothing else."""
     (folder / "nginx.conf").write_text(
         f"daemon off; worker_processes 1; pid {folder}/pid; user root;\n"
         f"error_log {folder}/error.log crit;\n"
@@ -35,8 +34,14 @@ def _nginx(effort: Effort) -> Measured:
         "  keepalive_requests 100000000; default_type application/json;\n"
         f"  client_body_temp_path {folder}/b; proxy_temp_path {folder}/p;\n"
         f"  fastcgi_temp_path {folder}/f; uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;\n"
-        f"  server {{ listen 127.0.0.1:{PORT}; root {folder}; }} }}\n"
+        f"  server {{ listen 127.0.0.1:{port}; root {folder}; }} }}\n"
     )
-    command = [proxies.binary(), "-p", str(folder), "-c", str(folder / "nginx.conf")]
-    with served(command, "/hello") as server:
+    return [proxies.binary(), "-p", str(folder), "-c", str(folder / "nginx.conf")]
+
+
+def _nginx(effort: Effort) -> Measured:
+    folder = VAR / "static"
+    folder.mkdir(exist_ok=True)
+    shutil.copy(BYTES, folder / "hello")
+    with served(nginx_of(folder, PORT), "/hello") as server:
         return load(server, HELLO, effort)

@@ -18,9 +18,9 @@ from typing import Any
 from urllib.parse import quote
 
 from bench.speed.data import ARTICLES, thread
+from bench.speed.limits import nginx_of
 from bench.speed.load import Effort, Measured, Request, load
 from bench.speed.servers import PORT, VAR, Server, served
-from tests import proxies
 
 PEERS = VAR / "peers"
 ISSO = ("isso==0.14.0", "gunicorn==23.0.0")
@@ -146,15 +146,7 @@ def _logins() -> tuple[list[str], str]:
     folder = PEERS / "logins"
     folder.mkdir(exist_ok=True)
     (folder / "logins.json").write_text('{"services":[]}')
-    (folder / "nginx.conf").write_text(
-        f"daemon off; worker_processes 1; pid {folder}/pid; user root; events {{ }}\n"
-        f"error_log {folder}/error.log crit;\n"
-        "http { access_log off; keepalive_requests 100000000; types { application/json json; }\n"
-        f"  client_body_temp_path {folder}/b; proxy_temp_path {folder}/p;\n"
-        f"  fastcgi_temp_path {folder}/f; uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;\n"
-        f"  server {{ listen 127.0.0.1:{PORT + 2}; root {folder}; }} }}\n"
-    )
-    return [proxies.binary(), "-p", str(folder), "-c", str(folder / "nginx.conf")], "/logins.json"
+    return nginx_of(folder, PORT + 2), "/logins.json"
 
 
 WALINE_TABLES = """

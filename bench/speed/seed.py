@@ -117,21 +117,22 @@ def _article(
     article |= {"comment_count": count, "version": count, "last_seq": given[-1].at * 1_000_000}
     connection.execute(insert(Article), [article])
     replies = Counter(each.root for each in given if each.root is not None)
-    # Where keys are not checked no trigger fills in the site either.
-    rows = (
-        _row(each, article["id"], numbers, writers, replies) | {"site_id": site_id}
-        for each in given
-    )
+    rows = (_row(each, article, numbers, writers, replies) for each in given)
     _insert(connection, rows)
 
 
 def _row(
-    each: Given, article_id: int, numbers: list[int], writers: list[int], replies: Counter[int]
+    each: Given,
+    article: dict[str, Any],
+    numbers: list[int],
+    writers: list[int],
+    replies: Counter[int],
 ) -> dict[str, Any]:
     root = None if each.root is None else numbers[each.root]
     return {
         "id": numbers[each.number],
-        "article_id": article_id,
+        "article_id": article["id"],
+        "site_id": article["site_id"],  # no trigger fills it in where keys are not checked
         "root_id": root,
         "parent_id": root,
         "author_id": writers[each.writer],
@@ -151,19 +152,19 @@ def _row(
 
 def _insert(connection: Connection, rows: Iterable[dict[str, Any]]) -> None:
     table: Table = Comment.metadata.tables["comment"]
+    remaining = iter(rows)
     if connection.dialect.name != "postgresql":
-        remaining = iter(rows)
         while chunk := list(islice(remaining, CHUNK)):
             connection.execute(insert(table), chunk)
         return
-    first = next(rows := iter(rows))
+    first = next(remaining)
     names = list(first)
     driver: psycopg.Connection[Any] = connection.connection.driver_connection  # type: ignore[assignment]
     with (
         driver.cursor() as cursor,
         cursor.copy(f"COPY comment ({','.join(names)}) FROM STDIN") as out,
     ):
-        for row in chain([first], rows):
+        for row in chain([first], remaining):
             out.write_row([row[name] for name in names])
 
 

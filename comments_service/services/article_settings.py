@@ -107,9 +107,7 @@ def change(
             row = articles.lock_by_id(row.id)
             is_closed = article_windows.status_in_force(row, now) is ArticleStatus.CLOSED
             if is_closed and not was_closed:
-                events.record(
-                    EventType.ARTICLE_CLOSED, site_id=site.id, article_id=row.id, data={}, now=now
-                )
+                _record_closed(row, now)
             audit.record(
                 AuditAction.ARTICLE_CHANGED,
                 actor=actor.key,
@@ -148,9 +146,7 @@ def _tell_of_window(
     row: AnyRow, before: ArticleStatus, after: ArticleStatus, *, now: datetime
 ) -> None:
     if after is ArticleStatus.CLOSED:
-        events.record(
-            EventType.ARTICLE_CLOSED, site_id=row.site_id, article_id=row.id, data={}, now=now
-        )
+        _record_closed(row, now)
     audit.record(
         AuditAction.ARTICLE_WINDOW_PASSED,
         actor=audit.OPERATOR,
@@ -159,6 +155,12 @@ def _tell_of_window(
         before={"status_in_force": before.value},
         after={"status_in_force": after.value, "at": row.window_at.isoformat()},
         now=now,
+    )
+
+
+def _record_closed(row: AnyRow, now: datetime) -> None:
+    events.record(
+        EventType.ARTICLE_CLOSED, site_id=row.site_id, article_id=row.id, data={}, now=now
     )
 
 

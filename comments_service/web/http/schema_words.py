@@ -69,3 +69,8 @@ def page(name: str) -> Json:
         items=many(ref(name)),
         next_cursor=perhaps(TEXT),
     )
+
+
+STATUS_NAMES = ("published", "held", "rejected", "removed", "deleted")
+STATUSES = one_of(*STATUS_NAMES)
+"""What a comment can be."""

@@ -11,6 +11,7 @@ from comments_service.web.http.schema_words import (
     ID,
     MOMENT,
     NUMBER,
+    STATUSES,
     TEXT,
     TRUTH,
     Json,
@@ -21,8 +22,6 @@ from comments_service.web.http.schema_words import (
     ref,
     thing,
 )
-
-STATUSES = one_of("published", "held", "rejected", "removed", "deleted")
 
 AUTHOR_EXAMPLE: Json = {
     "id": "891136056330680001",

@@ -12,6 +12,8 @@ from comments_service.web.http.schema_words import (
     ID,
     MOMENT,
     NUMBER,
+    STATUS_NAMES,
+    STATUSES,
     TEXT,
     TRUTH,
     Json,
@@ -24,7 +26,6 @@ from comments_service.web.http.schema_words import (
     thing,
 )
 
-STATUSES = one_of("published", "held", "rejected", "removed", "deleted")
 OUTCOMES = one_of("allow", "hold", "reject")
 REASONS = one_of("abuse", "hate", "obscene", "spam", "privacy", "false", "other")
 WINDOW = thing(
@@ -40,7 +41,7 @@ SPANS = thing(
     median=perhaps({"type": "number"}),
     p95=perhaps({"type": "number"}),
 )
-BY_STATUS = dict.fromkeys(("published", "held", "rejected", "removed", "deleted"), COUNT)
+BY_STATUS = dict.fromkeys(STATUS_NAMES, COUNT)
 APPEALS = thing(
     "How many, and since when the oldest waits.",
     filed=COUNT,
