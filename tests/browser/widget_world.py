@@ -60,6 +60,12 @@ class Host:
     tags: str = f"<social-comments site={SITE} article=a1></social-comments>"
 
 
+def set_event() -> threading.Event:
+    event = threading.Event()
+    event.set()
+    return event
+
+
 @dataclass
 class Service:
     """The comments service as far as a widget can tell."""
@@ -71,6 +77,8 @@ class Service:
     status: str = "open"
     #: Seconds that the thread takes.
     delay: float = 0
+    #: Cleared, the thread is withheld until it is set again.
+    thread_comes: threading.Event = field(default_factory=set_event)
     comments: list[Json] = field(default_factory=list)
     held: list[Json] = field(default_factory=list)
     rejected: list[Json] = field(default_factory=list)
@@ -242,6 +250,8 @@ def note() -> Response | None:
     )
     if service.delay and request.path == "/api/v1/comments":
         time.sleep(service.delay)
+    if request.path == "/api/v1/comments":
+        service.thread_comes.wait(30)
     waiting = service.next_answers.get((request.method, request.path))
     return waiting.popleft()() if waiting else None
 
