@@ -35,6 +35,9 @@ WriteSession: TypeAlias = scoped_session[Session]
 READING = "comments_service_reading"
 LOOKING_UP = "comments_service_looking_up"
 OPEN = "comments_service_open"
+"""In a session's `info`: the connection of what is open, a transaction or reads together."""
+
+WRITING = "comments_service_writing"
 BEGIN = "comments_service_begin"
 BUSY_TIMEOUT_MS = 10_000
 
@@ -115,7 +118,7 @@ def read_from(engine: Engine | None) -> None:
 def transaction() -> Iterator[WriteSession]:
     """All or nothing: commits at the end of the outermost block, rolls back on any exception."""
     session = db.session
-    if session.info.get(OPEN):
+    if session.info.get(WRITING):
         yield session
     elif BEGIN in session.info:
         session.info[BEGIN]()
@@ -150,7 +153,7 @@ def _begun() -> Iterator[None]:
     session = db.session
     on_sqlite = db.engine.dialect.name == "sqlite"
     with _sqlite_writer() if on_sqlite else nullcontext():
-        session.info[OPEN] = True
+        session.info[WRITING] = True
         try:
             yield
             session.commit()
@@ -158,8 +161,26 @@ def _begun() -> Iterator[None]:
             session.rollback()
             raise
         finally:
-            session.info[OPEN] = False
+            session.info[WRITING] = False
+            session.info[OPEN] = None
             session.remove()
+
+
+def writing() -> Connection:
+    """The open transaction's connection, for Core statements: its session would add a third to what
+    each costs."""
+    connection = _open()
+    assert connection is not None, "no transaction is open"
+    return connection
+
+
+def _open() -> Connection | None:
+    """The connection of this context's transaction or reads together."""
+    info = db.session.info
+    connection: Connection | None = info.get(OPEN)
+    if connection is None and info.get(WRITING):
+        connection = info[OPEN] = db.session.connection()
+    return connection
 
 
 @contextmanager
@@ -172,8 +193,8 @@ def savepoint() -> Iterator[None]:
 @contextmanager
 def reading() -> Iterator[Connection]:
     """A connection for Core reads; inside a transaction, the transaction's own."""
-    if db.session.info.get(OPEN):
-        yield db.session.connection()
+    if (shared := _open()) is not None:
+        yield shared
         return
     engine = _reads_from.get() or db.engine
     with engine.connect().execution_options(**{READING: True}) as connection:
@@ -181,11 +202,23 @@ def reading() -> Iterator[Connection]:
 
 
 @contextmanager
+def reading_together() -> Iterator[None]:
+    """Make all reads of the block one: on one connection, which is got and given back once."""
+    with reading() as connection:
+        info = db.session.info
+        before, info[OPEN] = info.get(OPEN), connection
+        try:
+            yield
+        finally:
+            info[OPEN] = before
+
+
+@contextmanager
 def looking_up() -> Iterator[Connection]:
     """The same for a single statement, which sees one state of the database by itself: without
     the two round trips that begin and end a transaction."""
-    if db.session.info.get(OPEN):
-        yield db.session.connection()
+    if (shared := _open()) is not None:
+        yield shared
         return
     engine = _reads_from.get() or db.engine
     on_sqlite = engine.dialect.name == "sqlite"
