@@ -7,7 +7,8 @@ never waits for a writer.
 SQLite takes one writer at a time: a transaction that reads first and writes later fails under
 load with "database is locked" however long it is told to wait, so writers begin with
 `BEGIN IMMEDIATE`, queueing on a lock in this process first because SQLite's own waiting is
-unfair (a tenth of the writers wait six times as long).
+unfair (a tenth of the writers wait six times as long). Nobody holds that lock while the disk
+writes: see `shared_sync.py`.
 """
 
 from __future__ import annotations
@@ -19,14 +20,16 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import Any, TypeAlias
+from weakref import WeakKeyDictionary
 
 from flask_sqlalchemy.session import Session
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.orm import scoped_session
 
 from comments_service.errors import Overloaded
 from comments_service.models import db
+from comments_service.services.shared_sync import SharedSync
 from comments_service.services.turns import Turns
 
 WriteSession: TypeAlias = scoped_session[Session]
@@ -68,13 +71,19 @@ class _Writer:
 
 
 _sqlite_writer = _Writer()
+_syncs: WeakKeyDictionary[Engine, SharedSync] = WeakKeyDictionary()
 
 
 def prepare_engine(engine: Engine, *, sqlite_synchronous: str) -> None:
-    """Set up a fresh engine. `sqlite_synchronous` FULL means that a 201 is on the disk."""
+    """Set up a fresh engine. `sqlite_synchronous` FULL means that a 201 is on the disk, NORMAL that
+    it outlives the process but perhaps not the power."""
     if engine.dialect.name == "postgresql":
         _drop_dead_connections(engine)
         return
+    path = engine.url.database or ":memory:"
+    if sqlite_synchronous == "FULL" and not path.startswith((":memory:", "file:")):
+        _syncs[engine] = SharedSync(path)
+        sqlite_synchronous = "NORMAL"
 
     @event.listens_for(engine, "connect")
     def _connect(connection: sqlite3.Connection, _record: Any) -> None:
@@ -150,9 +159,8 @@ def together(first: Callable[[], None]) -> Iterator[None]:
 
 @contextmanager
 def _begun() -> Iterator[None]:
-    session = db.session
-    on_sqlite = db.engine.dialect.name == "sqlite"
-    with _sqlite_writer() if on_sqlite else nullcontext():
+    session, engine = db.session, db.engine
+    with _sqlite_writer() if engine.dialect.name == "sqlite" else nullcontext():
         session.info[WRITING] = True
         try:
             yield
@@ -164,6 +172,11 @@ def _begun() -> Iterator[None]:
             session.info[WRITING] = False
             session.info[OPEN] = None
             session.remove()
+    if (sync := _syncs.get(engine)) is not None:
+        try:
+            sync.wait()
+        except OSError as error:  # as SQLite would have told it
+            raise OperationalError("sync", None, error) from error
 
 
 def writing() -> Connection:
