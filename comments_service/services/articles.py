@@ -31,6 +31,8 @@ _OTHER_KEY = (
 )
 _BY_KEY = union_all(_OWN_KEY, _OTHER_KEY)
 _OWN_KEY_LOCKED = _OWN_KEY.with_for_update()
+_BY_ID_LOCKED = select(_table).where(_table.c.id == bindparam("article_id")).with_for_update()
+_ID_OF_COMMENT = select(Comment.article_id).where(Comment.id == bindparam("comment_id"))
 _OTHER_KEY_LOCKED = _OTHER_KEY.with_for_update(of=_table)
 
 _TOUCH = (
@@ -145,8 +147,7 @@ def find_locked(site_id: int, key: str) -> AnyRow | None:
 
 def lock_by_id(article_id: int) -> AnyRow:
     """The row of an article that a comment belongs to, locked until the transaction ends."""
-    query = select(_table).where(_table.c.id == article_id).with_for_update()
-    return db.session.execute(query).one()
+    return writing().execute(_BY_ID_LOCKED, {"article_id": article_id}).one()
 
 
 def lock_of_comment(comment_id: int) -> AnyRow:
@@ -155,13 +156,11 @@ def lock_of_comment(comment_id: int) -> AnyRow:
     While it waited, the comment may have moved to another article: then that one's. Raises
     `NotFound` where there is no such comment.
     """
-    query = select(Comment.article_id).where(Comment.id == comment_id)
     while True:
-        article_id = db.session.execute(query).scalar()
+        article_id = writing().execute(_ID_OF_COMMENT, {"comment_id": comment_id}).scalar()
         if article_id is None:
             raise NotFound
-        locking = select(_table).where(_table.c.id == article_id).with_for_update()
-        row = db.session.execute(locking).first()
+        row = writing().execute(_BY_ID_LOCKED, {"article_id": article_id}).first()
         if row is not None:
             return row
 
