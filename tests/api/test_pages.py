@@ -19,6 +19,19 @@ def test_the_policy_is_read_in_korean_and_in_english(client: FlaskClient, site: 
     assert korean.count("<section ") == english.count("<section ") > 5
 
 
+def test_the_policys_page_is_a_public_read_like_the_others(
+    client: FlaskClient, site: SiteView
+) -> None:
+    for path in ("/policy/demo?lang=ko", "/policy/demo"):
+        page = client.get(path)
+        assert page.headers["Access-Control-Allow-Origin"] == "*"
+        assert page.headers["Cache-Control"].startswith("public, max-age=0, s-maxage=2, ")
+        again = client.get(path, headers={"If-None-Match": page.headers["ETag"]})
+        assert again.status_code == 304, path
+    korean = {"If-None-Match": page.headers["ETag"], "Accept-Language": "ko"}
+    assert client.get("/policy/demo", headers=korean).status_code == 200
+
+
 def test_every_page_runs_nothing_from_anywhere(client: FlaskClient, site: SiteView) -> None:
     for path in ("/policy/demo", "/problems/gone", "/embed/demo?article=a"):
         answer = client.get(path)

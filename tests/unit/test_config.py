@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 
 from comments_service.config import ConfigurationError, Settings
+from comments_service.demo.__main__ import Addresses, development_settings
 
 GOOD = "k" * 32
+HERE = Addresses("127.0.0.1", 8000)
+FACEBOOK_APP = "COMMENTS_FACEBOOK_CLIENT_ID"
 
 
 def refusal(environ: dict[str, str]) -> list[str]:
@@ -109,3 +112,16 @@ def test_production_starts_with_the_providers_own_addresses() -> None:
         "COMMENTS_TWITTER_CLIENT_SECRET": "secret",
     }
     assert Settings.load(environ).providers == ("twitter",)
+
+
+def test_a_command_beside_make_run_knows_where_the_service_is() -> None:
+    assert Settings.load({}).public_url == "http://127.0.0.1:8000"
+    assert Settings.load({"PORT": "9000"}).public_url == "http://127.0.0.1:9000"
+    said = {"PORT": "9000", "COMMENTS_PUBLIC_URL": "https://comments.example"}
+    assert Settings.load(said).public_url == "https://comments.example"
+
+
+def test_a_command_beside_make_run_means_the_same_people_at_facebook() -> None:
+    assert Settings.load({}).facebook_app == development_settings(HERE)[FACEBOOK_APP]
+    own = {FACEBOOK_APP: "1234", "COMMENTS_FACEBOOK_CLIENT_SECRET": "secret"}
+    assert Settings.load(own).facebook_app == "1234"

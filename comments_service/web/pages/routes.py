@@ -1,4 +1,4 @@
-"""The Standards Board Policy and the explanation of each problem, as pages."""
+"""What all pages share, and the explanation of each problem."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any
 from flask import Blueprint, Response, make_response, render_template, request
 
 from comments_service.errors import NotFound
-from comments_service.services import policies, sites
 from comments_service.services.permissions import Permission
 from comments_service.web.http.actor import requires
 from comments_service.web.http.language import LANGUAGES, preferred_language
@@ -50,25 +49,15 @@ def with_headers(
     return response
 
 
-def _page(template: str, **values: Any) -> Response:
-    response = with_headers(make_response(render(template, **values)))
-    response.headers["Cache-Control"] = "public, max-age=0, s-maxage=60"
-    response.vary.add("Accept-Language")
-    return response
-
-
-@blueprint.get("/policy/<site_key>")
-@requires(Permission.PUBLIC)
-def show_policy(site_key: str) -> Response:
-    """The Standards Board Policy in force, to be read"""
-    site = sites.get(site_key)
-    return _page("policy.html", site=site, policy=policies.public_view(site.id))
-
-
 @blueprint.get("/problems/<code>")
 @requires(Permission.PUBLIC)
 def show_problem(code: str) -> Response:
     """What a problem means and what to do about it"""
     if code not in PROBLEMS:
         raise NotFound
-    return _page("problem.html", code=code, problem=PROBLEMS[code])
+    response = with_headers(
+        make_response(render("problem.html", code=code, problem=PROBLEMS[code]))
+    )
+    response.headers["Cache-Control"] = "public, max-age=0, s-maxage=60"
+    response.vary.add("Accept-Language")
+    return response
