@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -19,6 +20,8 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
     "form-action {targets}; frame-ancestors {ancestors}"
 )
+
+_MEMBER = re.compile(r"\{\w+\}")
 
 blueprint = Blueprint(
     "pages", __name__, template_folder="templates", static_folder="static", static_url_path="/pages"
@@ -71,4 +74,7 @@ def show_problem(code: str) -> Response:
     """What a problem means and what to do about it"""
     if code not in PROBLEMS:
         raise NotFound
-    return _page("problem.html", code=code, problem=PROBLEMS[code])
+    problem = PROBLEMS[code]
+    told = problem.help.ko if language() == "ko" else problem.help.en
+    # What an answer puts in, such as its own number of characters, is open here.
+    return _page("problem.html", code=code, problem=problem, told=_MEMBER.sub("…", told))
