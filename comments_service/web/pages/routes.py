@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -18,6 +19,8 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
     "form-action {targets}; frame-ancestors {ancestors}"
 )
+
+_MEMBER = re.compile(r"\{\w+\}")
 
 blueprint = Blueprint(
     "pages", __name__, template_folder="templates", static_folder="static", static_url_path="/pages"
@@ -55,8 +58,12 @@ def show_problem(code: str) -> Response:
     """What a problem means and what to do about it"""
     if code not in PROBLEMS:
         raise NotFound
+    problem = PROBLEMS[code]
+    told = problem.help.ko if language() == "ko" else problem.help.en
+    # What an answer puts in, such as its own number of characters, is open here.
+    told = _MEMBER.sub("…", told)
     response = with_headers(
-        make_response(render("problem.html", code=code, problem=PROBLEMS[code]))
+        make_response(render("problem.html", code=code, problem=problem, told=told))
     )
     response.headers["Cache-Control"] = "public, max-age=0, s-maxage=60"
     response.vary.add("Accept-Language")
