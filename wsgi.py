@@ -5,6 +5,7 @@ import os
 from comments_service import create_app
 from comments_service.app import warm_up
 
-app = create_app()
-if os.environ.get("FLASK_RUN_FROM_CLI") != "true":  # a command takes no requests
+serving = os.environ.get("FLASK_RUN_FROM_CLI") != "true"  # a command takes no requests
+app = create_app(serving=serving)
+if serving:
     warm_up(app)

@@ -11,7 +11,6 @@ import click
 import structlog
 from apiflask import APIFlask
 from flask import Flask, Response, g, request
-from flask_migrate import Migrate
 from pydantic import SecretStr
 from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.engine import make_url
@@ -51,8 +50,9 @@ METHODS = {"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"}
 log = structlog.get_logger()
 
 
-def create_app(settings: Settings | None = None) -> Flask:
-    """Build the WSGI application from `settings`, by default those of the environment.
+def create_app(settings: Settings | None = None, *, serving: bool = False) -> Flask:
+    """Build the WSGI application from `settings`, by default those of the environment; with
+    `serving`, without what only commands need.
 
     Raises `ConfigurationError` with every reason why it cannot start.
     """
@@ -87,6 +87,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     _add_database(app, settings)
+    if not serving:
+        _add_migrations(app)
     trusted = Hosts(settings)
     _add_front(app, settings, trusted)
     app.before_request(_begin)
@@ -120,9 +122,16 @@ def _add_database(app: Flask, settings: Settings) -> None:
     options = {"hide_parameters": True}
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options | _pool(settings, url)
     db.init_app(app)
-    Migrate(app, db, directory=str(Path(__file__).parent.parent / "migrations"))
+    app.extensions["comments_migrations"] = str(Path(__file__).parent.parent / "migrations")
     with app.app_context():
         prepare_engine(db.engine, sqlite_synchronous=settings.sqlite_synchronous)
+
+
+def _add_migrations(app: Flask) -> None:
+    """`flask db`."""
+    from flask_migrate import Migrate  # noqa: PLC0415  Alembic, which no server needs
+
+    Migrate(app, db, directory=app.extensions["comments_migrations"])
 
 
 def _pool(settings: Settings, url: URL) -> dict[str, Any]:
