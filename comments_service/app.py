@@ -51,8 +51,8 @@ log = structlog.get_logger()
 
 
 def create_app(settings: Settings | None = None, *, serving: bool = False) -> Flask:
-    """Build the WSGI application from `settings`, by default those of the environment; with
-    `serving`, without what only commands need.
+    """Build the WSGI application from `settings`, by default those of the environment. With
+    `serving` it is ready for its first request, and does without what only commands need.
 
     Raises `ConfigurationError` with every reason why it cannot start.
     """
@@ -108,6 +108,8 @@ def create_app(settings: Settings | None = None, *, serving: bool = False) -> Fl
     ):
         app.register_blueprint(blueprint)
     app.cli = Commands(app.name, commands=app.cli.commands)
+    if serving:
+        warm_up(app)
     return app
 
 
