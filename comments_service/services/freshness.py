@@ -65,6 +65,7 @@ UNSEEN = {
 }
 STATEMENT_TIMEOUT_MS = 1_000
 LEFT_ALONE_SECONDS = 1.0
+PAGES_KIBIBYTES = 256
 REMEMBERED = 500
 """By each connection, and each thread at work has one; the counts of 50 articles are 20 kB."""
 
@@ -185,6 +186,8 @@ class _Connection:
         self._connection = sqlite3.connect(
             uri, uri=True, isolation_level=None, check_same_thread=False
         )
+        # A few pages of indexes are all it reads; SQLite would keep 2 MiB for each connection.
+        self._connection.execute(f"PRAGMA cache_size = -{PAGES_KIBIBYTES}")
         self._cursor = self._connection.cursor()
         self._version = 0
         self._found: dict[Watched, State | None] = {}
