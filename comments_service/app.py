@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 import uuid
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,6 @@ import click
 import structlog
 from apiflask import APIFlask
 from flask import Flask, Response, g, request
-from flask_migrate import Migrate
 from pydantic import SecretStr
 from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.engine import make_url
@@ -22,10 +23,8 @@ from comments_service import clock, logs, metrics
 from comments_service.cli import Commands
 from comments_service.config import Settings
 from comments_service.identity.circuit import Circuit, Places
-from comments_service.identity.facebook import Facebook, FacebookConfig
 from comments_service.identity.provider import Provider
 from comments_service.identity.publisher import Publishers
-from comments_service.identity.x import X, XConfig
 from comments_service.models import db
 from comments_service.outbound.fetch import Guard
 from comments_service.services import warming
@@ -51,8 +50,9 @@ METHODS = {"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"}
 log = structlog.get_logger()
 
 
-def create_app(settings: Settings | None = None) -> Flask:
-    """Build the WSGI application from `settings`, by default those of the environment.
+def create_app(settings: Settings | None = None, *, serving: bool = False) -> Flask:
+    """Build the WSGI application from `settings`, by default those of the environment. With
+    `serving` it is ready for its first request, and does without what only commands need.
 
     Raises `ConfigurationError` with every reason why it cannot start.
     """
@@ -87,6 +87,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     _add_database(app, settings)
+    if not serving:
+        _add_migrations(app)
     trusted = Hosts(settings)
     _add_front(app, settings, trusted)
     app.before_request(_begin)
@@ -106,6 +108,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     ):
         app.register_blueprint(blueprint)
     app.cli = Commands(app.name, commands=app.cli.commands)
+    if serving:
+        warm_up(app)
     return app
 
 
@@ -120,9 +124,16 @@ def _add_database(app: Flask, settings: Settings) -> None:
     options = {"hide_parameters": True}
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options | _pool(settings, url)
     db.init_app(app)
-    Migrate(app, db, directory=str(Path(__file__).parent.parent / "migrations"))
+    app.extensions["comments_migrations"] = str(Path(__file__).parent.parent / "migrations")
     with app.app_context():
         prepare_engine(db.engine, sqlite_synchronous=settings.sqlite_synchronous)
+
+
+def _add_migrations(app: Flask) -> None:
+    """`flask db`."""
+    from flask_migrate import Migrate  # noqa: PLC0415  Alembic, which no server needs
+
+    Migrate(app, db, directory=app.extensions["comments_migrations"])
 
 
 def _pool(settings: Settings, url: URL) -> dict[str, Any]:
@@ -180,36 +191,67 @@ def _add_front(app: Flask, settings: Settings, trusted: Hosts) -> None:
     app.wsgi_app = Front(app.wsgi_app, watcher, trusted, kept_bytes=kept_bytes)  # type: ignore[method-assign]
 
 
-def _providers(settings: Settings) -> dict[str, Provider]:
-    built: dict[str, Provider] = {}
+class _Providers(Mapping[str, Provider]):
+    """Those that are set up, each made for the first who logs in by it: what speaks to them takes
+    a worker ten megabytes and a fifth of a second."""
+
+    def __init__(self, makers: dict[str, Callable[[], Provider]]) -> None:
+        self._makers = makers
+        self._made: dict[str, Provider] = {}
+
+    def __getitem__(self, name: str) -> Provider:
+        return self._made.get(name) or self._made.setdefault(name, self._makers[name]())
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        return len(self._makers)
+
+
+def _providers(settings: Settings) -> Mapping[str, Provider]:
     places = Places(clock=time.monotonic, limit=settings.provider_logins_waiting)
-    if "twitter" in settings.providers:
-        built["twitter"] = X(
-            XConfig(
-                client_id=settings.twitter_client_id or "",
-                client_secret=_plain(settings.twitter_client_secret),
-                authorize_url=settings.twitter_authorize_url,
-                token_url=settings.twitter_token_url,
-                api_url=settings.twitter_api_url,
-                deadline_seconds=settings.provider_deadline_seconds,
-            ),
-            circuit=Circuit(clock=time.monotonic, places=places),
-        )
-    if "facebook" in settings.providers:
-        built["facebook"] = Facebook(
-            FacebookConfig(
-                client_id=settings.facebook_client_id or "",
-                client_secret=_plain(settings.facebook_client_secret),
-                authorize_url=settings.facebook_authorize_url,
-                token_url=settings.facebook_token_url,
-                api_url=settings.facebook_api_url,
-                deadline_seconds=settings.provider_deadline_seconds,
-                pkce=settings.facebook_pkce,
-                proof_time=settings.facebook_proof_time,
-            ),
-            circuit=Circuit(clock=time.monotonic, places=places),
-        )
-    return built
+    makers = {"twitter": _x, "facebook": _facebook}
+    return _Providers(
+        {
+            name: partial(make, settings, Circuit(clock=time.monotonic, places=places))
+            for name, make in makers.items()
+            if name in settings.providers
+        }
+    )
+
+
+def _x(settings: Settings, circuit: Circuit) -> Provider:
+    from comments_service.identity.x import X, XConfig  # noqa: PLC0415  see `_Providers`
+
+    config = XConfig(
+        client_id=settings.twitter_client_id or "",
+        client_secret=_plain(settings.twitter_client_secret),
+        authorize_url=settings.twitter_authorize_url,
+        token_url=settings.twitter_token_url,
+        api_url=settings.twitter_api_url,
+        deadline_seconds=settings.provider_deadline_seconds,
+    )
+    return X(config, circuit=circuit)
+
+
+def _facebook(settings: Settings, circuit: Circuit) -> Provider:
+    from comments_service.identity.facebook import (  # noqa: PLC0415  see `_Providers`
+        Facebook,
+        FacebookConfig,
+    )
+
+    config = FacebookConfig(
+        client_id=settings.facebook_client_id or "",
+        client_secret=_plain(settings.facebook_client_secret),
+        authorize_url=settings.facebook_authorize_url,
+        token_url=settings.facebook_token_url,
+        api_url=settings.facebook_api_url,
+        deadline_seconds=settings.provider_deadline_seconds,
+        pkce=settings.facebook_pkce,
+        proof_time=settings.facebook_proof_time,
+    )
+    return Facebook(config, circuit=circuit)
 
 
 def _avatar_guard(settings: Settings) -> Guard:

@@ -69,7 +69,7 @@ class Settings(BaseSettings):
     overload_wait_seconds: float = Field(default=2.0, gt=0, le=60)
     sqlite_synchronous: Annotated[str, Field(pattern="^(FULL|NORMAL)$")] = "FULL"
     # What one process may keep of finished answers.
-    cache_megabytes: int = Field(default=32, ge=1, le=4096)
+    cache_megabytes: int = Field(default=16, ge=1, le=4096)
     log_level: Annotated[str, Field(pattern="^(DEBUG|INFO|WARNING|ERROR)$")] = "INFO"
 
     ratelimit_enabled: bool = True

@@ -84,7 +84,8 @@ def granian(target: str, *, threads: int = 16, workers: int = 1, port: int = POR
 
 def of_the_service(url: str, **more: str) -> dict[str, str]:
     """The settings of the service that is measured: its limits are not what is."""
-    return {"COMMENTS_DATABASE_URL": url, "COMMENTS_RATELIMIT_ENABLED": "0"} | more
+    set_up = {"COMMENTS_DATABASE_URL": url, "COMMENTS_RATELIMIT_ENABLED": "0"}
+    return set_up | {"MALLOC_ARENA_MAX": "1"} | more  # as in deploy/
 
 
 @contextmanager

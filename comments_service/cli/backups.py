@@ -34,7 +34,7 @@ def restore(file: Path, *, yes: bool) -> None:
             "The database is replaced. Is the service stopped, its worker too?", abort=True
         )
     try:
-        _tell(backups.restore(file, migrations=current_app.extensions["migrate"].directory))
+        _tell(backups.restore(file, migrations=current_app.extensions["comments_migrations"]))
     except BackupFailed as failure:
         raise click.ClickException(str(failure)) from None
     click.echo("Run `flask --app wsgi db upgrade` before the service starts again.")

@@ -113,7 +113,7 @@ def _disk(settings: Settings) -> Iterator[Check]:
 
 
 def _database_checks() -> Iterator[Check]:
-    reasons = health.problems(migrations=current_app.extensions["migrate"].directory)
+    reasons = health.problems(migrations=current_app.extensions["comments_migrations"])
     if reasons:
         yield Check(
             "database",

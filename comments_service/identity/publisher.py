@@ -3,6 +3,8 @@
 The publisher signs with a key of its JWK Set, which is fetched through `outbound` and kept for a
 while, or with a secret shared with this service. What the claims must say: RFC 7519 section 4.1,
 narrowed; RFC 8725 says why algorithms are ours to choose.
+
+`signatures` is imported where it is used, and says why.
 """
 
 from __future__ import annotations
@@ -15,18 +17,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from threading import Lock
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-import orjson
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet, OctKey
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from comments_service.identity.provider import ExternalIdentity
 from comments_service.outbound.deadline import Deadline
 from comments_service.outbound.errors import OutboundError
 from comments_service.outbound.fetch import Guard, fetch
+
+if TYPE_CHECKING:
+    from comments_service.identity.signatures import Keys
 
 NAME = "publisher"
 
@@ -89,7 +90,7 @@ class Assertion:
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    keys: KeySet
+    keys: Keys
     at: float
 
 
@@ -138,7 +139,9 @@ class Publishers:
 
     def _verified(self, token: str, config: PublisherConfig) -> Any:
         if config.jwks_url is None:
-            key = OctKey.import_key(self.shared_secret(config.site))
+            from comments_service.identity import signatures  # noqa: PLC0415
+
+            key = signatures.shared_secret(self.shared_secret(config.site))
             return _decoded(token, key, BY_SECRET)
         kept = self._keys(config.jwks_url, at_most=KEPT_SECONDS)
         try:
@@ -151,13 +154,15 @@ class Publishers:
 
     def _keys(self, url: str, *, at_most: float) -> _Kept:
         """The key set at `url`, not older than `at_most` seconds if it can be had."""
+        from comments_service.identity import signatures  # noqa: PLC0415
+
         with self._lock:
             kept = self._kept.get(url)
         if kept is not None and self.monotonic() - kept.at <= at_most:
             return kept
         try:
-            fresh = _Kept(self._fetch(url), self.monotonic())
-        except (OutboundError, JoseError, ValueError, TypeError, KeyError):
+            fresh = _Kept(signatures.key_set(self._fetch(url)), self.monotonic())
+        except (OutboundError, signatures.Unusable):
             if kept is None:
                 raise KeysUnavailable from None
             fresh = _Kept(kept.keys, self.monotonic())  # better than none, and no storm of tries
@@ -165,19 +170,19 @@ class Publishers:
             self._kept[url] = fresh
         return fresh
 
-    def _fetch(self, url: str) -> KeySet:
+    def _fetch(self, url: str) -> bytes:
         schemes = frozenset({"http", "https"}) if self.allow_private else frozenset({"https"})
         guard = Guard(hosts=None, schemes=schemes, ports=None, allow_private=self.allow_private)
         answer = fetch("GET", url, guard=guard, deadline=Deadline(FETCH_SECONDS))
-        if answer.status != 200:
-            raise ValueError("no key set")
-        return KeySet.import_key_set(orjson.loads(answer.content))
+        return answer.content if answer.status == 200 else b""
 
 
-def _decoded(token: str, key: OctKey | KeySet, algorithms: tuple[str, ...]) -> Any:
+def _decoded(token: str, keys: Keys, algorithms: tuple[str, ...]) -> Any:
+    from comments_service.identity import signatures  # noqa: PLC0415
+
     try:
-        return jwt.decode(token, key, algorithms=list(algorithms)).claims
-    except (JoseError, ValueError, TypeError, KeyError, RecursionError):
+        return signatures.claims(token, keys, algorithms)
+    except signatures.Unusable:
         raise AssertionRefused("the signature or the form of the token is wrong") from None
 
 

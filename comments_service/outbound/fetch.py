@@ -1,14 +1,11 @@
-"""One request to an address that somebody else chose: an avatar's, a webhook's."""
+"""One request to an address that somebody else chose: an avatar's, a webhook's.
+
+What speaks HTTP is imported by the first request: most processes that serve readers send none.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import requests
-from requests.exceptions import InvalidURL
-from urllib3.exceptions import LocationParseError
-from urllib3.util import parse_url
-
-from comments_service.outbound.adapter import AUTHORITIES, MAX_BYTES, GuardedAdapter, guarded
 from comments_service.outbound.deadline import Deadline
 from comments_service.outbound.errors import Failure, OutboundError
 
@@ -36,6 +33,9 @@ class Guard:
             raise OutboundError(Failure.ADDRESS_REFUSED)
 
     def _allows(self, url: str) -> bool:
+        from urllib3.exceptions import LocationParseError  # noqa: PLC0415
+        from urllib3.util import parse_url  # noqa: PLC0415
+
         if len(url) > MAX_URL_CHARACTERS or not is_plain(url):
             return False
         try:
@@ -81,22 +81,28 @@ def fetch(
     deadline: Deadline,
     headers: Mapping[str, str] | None = None,
     content: bytes | None = None,
-    max_bytes: int = MAX_BYTES,
-    authorities: str = AUTHORITIES,
+    max_bytes: int | None = None,
+    authorities: str | None = None,
 ) -> Answer:
-    """Send one request where `guard` allows it, before `deadline`, for at most `max_bytes`.
+    """Send one request where `guard` allows it, before `deadline`, for at most `max_bytes`
+    (64 KiB unless given).
 
     The name is looked up once; the connection goes to an address that was checked, with the
     name in `Host` and in TLS. `authorities` is a file of CA certificates. Raises `OutboundError`.
     """
+    from requests import Session  # noqa: PLC0415
+    from requests.exceptions import InvalidURL  # noqa: PLC0415
+
+    from comments_service.outbound import adapter as wire  # noqa: PLC0415
+
     guard.check(url)
-    adapter = GuardedAdapter(
+    adapter = wire.GuardedAdapter(
         deadline=deadline,
         allow_private=guard.allow_private,
-        max_bytes=max_bytes,
-        authorities=authorities,
+        max_bytes=max_bytes or wire.MAX_BYTES,
+        authorities=authorities or wire.AUTHORITIES,
     )
-    with guarded(requests.Session(), adapter) as session:
+    with wire.guarded(Session(), adapter) as session:
         try:
             response = session.request(method, url, headers=headers, data=content)
         except InvalidURL:

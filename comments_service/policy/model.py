@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from array import array
+from collections.abc import Iterable
 from functools import cache
 from importlib import resources
 from itertools import accumulate
@@ -49,14 +50,14 @@ class NgramModel:
         *,
         bias: float,
         step: float,
-        surface: Mapping[str, int],
-        letters: Mapping[str, int],
+        surface: _Ngrams,
+        letters: _Ngrams | None,
     ) -> None:
         self.language = language
         self._bias = bias
         self._step = step
-        self._surface = _Ngrams(surface)
-        self._letters = _Ngrams(letters) if letters else None
+        self._surface = surface
+        self._letters = letters
 
     def probability(self, text: str) -> float:
         """How likely the folded `text` is abusive; few clean comments are over 0.5."""
@@ -99,9 +100,11 @@ class NgramModel:
 class _Ngrams:
     """N-grams and their weights in whole steps, so that no order of adding changes a sum."""
 
-    def __init__(self, weights: Mapping[str, int]) -> None:
-        self._weights = tuple(weights.values())
-        self._automaton = AhoCorasick(list(weights), store_patterns=False)
+    def __init__(self, ngrams: list[str], weights: Iterable[int]) -> None:
+        self._weights = array("b", weights)
+        if len(self._weights) != len(ngrams):
+            raise ValueError("not each n-gram has its weight")
+        self._automaton = AhoCorasick(ngrams, store_patterns=False)
 
     def matches(self, text: str) -> Matches:
         return self._automaton.find_matches_as_indexes(text, overlapping=True)
@@ -135,13 +138,13 @@ def read(source: str, language: Language) -> NgramModel:
     of n-grams in letters. Few long lines are read far faster than many short ones."""
     header, *lines = source.rstrip("\n").split("\n")
     bias, step = map(float, header.split("\t"))
-    surface, letters = (
-        dict(zip(lines[at].split("\t"), map(int, lines[at + 1].split("\t")), strict=True))
-        if len(lines) > at
-        else {}
-        for at in (0, 2)
+    surface, *letters = (
+        _Ngrams(lines[at].split("\t"), map(int, lines[at + 1].split("\t")))
+        for at in range(0, len(lines), 2)
     )
-    return NgramModel(language, bias=bias, step=step, surface=surface, letters=letters)
+    return NgramModel(
+        language, bias=bias, step=step, surface=surface, letters=next(iter(letters), None)
+    )
 
 
 def languages_of(text: str) -> tuple[Language, ...]:

@@ -87,7 +87,8 @@ def test_a_login_needs_no_session_of_flasks(client: FlaskClient, site: SiteView)
 
 def test_authlibs_jose_is_not_used() -> None:
     """Nor its Flask client: a fresh process, since other tests may have loaded them."""
-    look = "import sys, comments_service.app; print(*sys.modules, sep='\\n')"
+    loads = "comments_service.app, comments_service.identity.x, comments_service.identity.facebook"
+    look = f"import sys, {loads}; print(*sys.modules, sep='\\n')"
     ended = subprocess.run(
         [sys.executable, "-W", "error", "-c", look], capture_output=True, text=True, check=True
     )

@@ -66,13 +66,13 @@ OTHERWISE = Words("쓸 수 없는 값입니다.", "Is not a valid value.")
 class Body(BaseModel):
     """A JSON body: exact types, no unknown field."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
 
 
 class Query(BaseModel):
     """A query string: numbers are parsed, unknown names are ignored."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, defer_build=True)
 
 
 class MalformedJson(InvalidRequest):

@@ -43,7 +43,7 @@ def readyz() -> Response:
     Without the last it serves as well. A load balancer asks with `exclude=limiter-store`, and then
     hears of it without taking every process away at once.
     """
-    reasons = health.problems(migrations=current_app.extensions["migrate"].directory)
+    reasons = health.problems(migrations=current_app.extensions["comments_migrations"])
     status = "unavailable" if reasons else "ok"
     if not limits.store_answers():
         excluded = LIMITER_STORE in request.args.getlist("exclude")
