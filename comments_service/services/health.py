@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import func, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from comments_service.models import Event, Job, JobStatus, Role, Site, StaffRole
 from comments_service.services.transaction import reading
@@ -30,6 +30,16 @@ def problems(*, migrations: str) -> list[str]:
     if current != wanted:
         return [f"database: schema is {current}, this version needs {wanted}"]
     return []
+
+
+def why_no_answer() -> str | None:
+    """What the database's driver says where there is no answer, for an operator alone: it names
+    hosts and users, though no password. None where there is an answer."""
+    try:
+        with reading():
+            return None
+    except DBAPIError as error:
+        return " ".join(str(error.orig).split())
 
 
 @dataclass(frozen=True, slots=True)

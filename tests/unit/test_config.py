@@ -109,3 +109,9 @@ def test_production_starts_with_the_providers_own_addresses() -> None:
         "COMMENTS_TWITTER_CLIENT_SECRET": "secret",
     }
     assert Settings.load(environ).providers == ("twitter",)
+
+
+def test_a_comment_behind_a_value_is_refused_since_systemd_takes_it_for_the_value() -> None:
+    told = refusal({"COMMENTS_TWITTER_CLIENT_ID": "abc         # see login.md"})
+    assert "COMMENTS_TWITTER_CLIENT_ID: a comment (#) must stand on a line of its own" in told
+    assert Settings.load({"COMMENTS_REDIS_URL": "redis://:a#b@localhost/0"}).redis_url
