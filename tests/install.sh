@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the tests need beside the Python packages: a Chromium, nginx, which is only ever started
-# by the tests, and where npm is there a newer axe than the Python package has. PostgreSQL and Redis come
+# Installs what the tests need beside the Python packages: a Chromium and what Playwright needs to drive it,
+# nginx, which is only ever started by the tests, and where npm is there a newer axe than the Python package has. PostgreSQL and Redis come
 # as Python packages (requirements-dev.txt).
 set -euo pipefail
 
@@ -21,6 +21,8 @@ has() { command -v "$1" >/dev/null || command -v "/usr/sbin/$1" >/dev/null; }
 missing=()
 [ -n "${CHROMIUM:-}" ] || has chromium || has chromium-browser || missing+=(chromium fonts-noto-cjk)
 has nginx || missing+=(nginx-light)
+# What Playwright's own Node.js is linked against and the smallest of systems do without.
+.venv/bin/python -m playwright --version >/dev/null 2>&1 || missing+=(libatomic1)
 [ "${#missing[@]}" -gt 0 ] || exit 0
 
 if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
