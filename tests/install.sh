@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Installs what the tests need beside the Python packages: a Chromium and what Playwright needs to drive it,
-# nginx, which is only ever started by the tests, and where npm is there a newer axe than the Python package has. PostgreSQL and Redis come
-# as Python packages (requirements-dev.txt).
+# Installs what the tests need beside the Python packages: a Chromium, what Playwright drives it with, nginx,
+# which is only ever started by the tests, and where npm is there a newer axe than the Python package has.
+# PostgreSQL and Redis come as Python packages (requirements-dev.txt).
 set -euo pipefail
 
 # Only axe.min.js is used, by tests/browser/axe.py; it is no part of what is shipped (MPL-2.0).
@@ -26,7 +26,7 @@ has nginx || missing+=(nginx-light)
 [ "${#missing[@]}" -gt 0 ] || exit 0
 
 if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
-  echo "Installing ${missing[*]} (Debian packages; Chromium with fonts that have Korean letters) …"
+  echo "Installing ${missing[*]} (Debian packages; fonts for Korean letters in Chromium) …"
   apt-get update -qq
   # nginx must not begin to serve by itself.
   [ -e /usr/sbin/policy-rc.d ] || { printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d; chmod +x /usr/sbin/policy-rc.d; own=1; }
