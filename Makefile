@@ -29,7 +29,8 @@ lint: .venv/development  ## format, lint, types, imports
 	$(BIN)/mypy
 
 check: lint  ## the same and the fast tests: before every commit
-	$(BIN)/python -m pytest -q -n auto --dist loadgroup -m "not slow and not browser and not postgres"
+	@# The plugin takes a second to begin with in each process, for a test that is not among these.
+	$(BIN)/python -m pytest -q -n auto --dist loadgroup -p no:schemathesis -m "not slow and not browser and not postgres"
 
 format: .venv/development  ## put the code into its form
 	$(BIN)/ruff format .

@@ -20,6 +20,10 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "COMMENTS_"
 DEVELOPMENT_SECRET_KEY = "development-secret-key-never-in-production"  # noqa: S105  refused there
+DEVELOPMENT_FACEBOOK_APP = "development-facebook-client"
+"""That of `make run`, where the identity provider is a program of our own."""
+
+MAKE_RUN = "http://{host}:{port}"
 LISTS = {"allowed_hosts", "avatar_hosts", "signing_keys"}
 FILE = "_FILE"
 MIN_SECRET = 32
@@ -52,7 +56,7 @@ class Settings(BaseSettings):
     secret_key: SecretStr = SecretStr(DEVELOPMENT_SECRET_KEY)
     # What cursors and forms are signed with, the newest first; the secret key where there is none.
     signing_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
-    public_url: str = "http://127.0.0.1:8000"
+    public_url: str = MAKE_RUN.format(host="127.0.0.1", port="8000")
     # Besides the public URL's own host; separated by commas.
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ()
     # How many reverse proxies stand in front and set X-Forwarded-For.
@@ -122,9 +126,9 @@ class Settings(BaseSettings):
         `COMMENTS_<NAME>_FILE` names a file that the value is in, as systemd's credentials and
         container secrets are. Raises `ConfigurationError` with every mistake at once.
         """
-        values, mistakes = _read(
-            os.environ if environ is None else environ, known=frozenset(cls.model_fields)
-        )
+        environ = os.environ if environ is None else environ
+        values, mistakes = _read(environ, known=frozenset(cls.model_fields))
+        values.setdefault("public_url", _address_of_make_run(environ))
         for field in LISTS & values.keys():
             parts = values.pop(field).replace("\n", ",").split(",")
             given.setdefault(field, tuple(part.strip() for part in parts if part.strip()))
@@ -153,6 +157,14 @@ class Settings(BaseSettings):
             "facebook": self.facebook_client_id and self.facebook_client_secret,
         }
         return tuple(provider for provider, complete in configured.items() if complete)
+
+    @property
+    def facebook_app(self) -> str:
+        """The app that ids of people at Facebook are scoped to. A command that is typed beside
+        `make run` has not been told of it, and means the same people."""
+        if self.facebook_client_id is None and not self.production:
+            return DEVELOPMENT_FACEBOOK_APP
+        return self.facebook_client_id or ""
 
     @property
     def signed_with(self) -> tuple[bytes, ...]:
@@ -208,6 +220,12 @@ class Settings(BaseSettings):
         if self.webhook_allow_private:
             found.append(f"{PREFIX}WEBHOOK_ALLOW_PRIVATE: cannot be on")
         return found
+
+
+def _address_of_make_run(environ: Mapping[str, str]) -> str:
+    """Where `make run` puts the service, by the variables that it reads: a command beside it that
+    has them too says addresses that are right."""
+    return MAKE_RUN.format(host=environ.get("HOST", "127.0.0.1"), port=environ.get("PORT", "8000"))
 
 
 def _read(environ: Mapping[str, str], *, known: frozenset[str]) -> tuple[dict[str, str], list[str]]:

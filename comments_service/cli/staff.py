@@ -47,8 +47,8 @@ class SubjectAtProvider(click.ParamType[IdentityKey]):
         match = re.fullmatch(r"(twitter|facebook):([0-9]{1,32})", str(value))
         if match is None:
             self.fail("write it as twitter:SUBJECT or facebook:SUBJECT, in digits", param, ctx)
-        app = _settings().facebook_client_id if match[1] == "facebook" else None
-        return IdentityKey(provider=match[1], client_app=app or "", subject=match[2])
+        app = _settings().facebook_app if match[1] == "facebook" else ""
+        return IdentityKey(provider=match[1], client_app=app, subject=match[2])
 
 
 @staff.command("invite")

@@ -8,6 +8,7 @@ sites. Settings given in the environment are kept.
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -143,6 +144,12 @@ def _wait(addresses: Addresses, apps: list[subprocess.Popen[bytes]]) -> None:
 
 
 def _tell(addresses: Addresses) -> None:
+    # A command is told by these where the service is, and the address that it prints is right.
+    chosen = "".join(
+        f"{name}={shlex.quote(os.environ[name])} "
+        for name in ("HOST", "PORT")
+        if name in os.environ
+    )
     print(
         f"""
   The demo newspaper                 {addresses.newspaper}/
@@ -151,7 +158,7 @@ def _tell(addresses: Addresses) -> None:
 
   Open the newspaper, choose an article, log in with any name.
   To moderate, open the address that this prints, and log in with any name:
-    .venv/bin/flask --app wsgi staff invite --role admin
+    {chosen}.venv/bin/flask --app wsgi staff invite --role admin
   Ctrl-C stops all three.
 """,
         flush=True,

@@ -15,7 +15,7 @@ from comments_service.services import article_windows
 from comments_service.services.ids import first_id, new_id
 from comments_service.services.rows import AnyRow
 from comments_service.services.sites import SiteView, origin_of
-from comments_service.services.transaction import looking_up, reading
+from comments_service.services.transaction import looking_up, reading, writing
 from comments_service.services.views import ArticleView
 from comments_service.text import addresses
 
@@ -30,6 +30,10 @@ _OTHER_KEY = (
     .where(_alias.c.site_id == bindparam("site_id"), _alias.c.key == bindparam("key"))
 )
 _BY_KEY = union_all(_OWN_KEY, _OTHER_KEY)
+_OWN_KEY_LOCKED = _OWN_KEY.with_for_update()
+_BY_ID_LOCKED = select(_table).where(_table.c.id == bindparam("article_id")).with_for_update()
+_ID_OF_COMMENT = select(Comment.article_id).where(Comment.id == bindparam("comment_id"))
+_OTHER_KEY_LOCKED = _OTHER_KEY.with_for_update(of=_table)
 
 _TOUCH = (
     update(_table)
@@ -99,11 +103,10 @@ def lock(site: SiteView, key: str, *, url: str | None, title: str | None, now: d
     """
     if url is not None and not site.allows_origin(origin_of(url)):
         raise ArticleUrlNotAllowed
-    session = db.session
     row = find_locked(site.id, key)
     if row is None:
-        session.execute(
-            _insert_unless_there(session.get_bind().dialect.name),
+        writing().execute(
+            _insert_unless_there(writing().dialect.name),
             {
                 "site_id": site.id,
                 "key": key,
@@ -118,14 +121,14 @@ def lock(site: SiteView, key: str, *, url: str | None, title: str | None, now: d
                 "created_at": now,
             },
         )
-        row = session.execute(_OWN_KEY.with_for_update(), {"site_id": site.id, "key": key}).one()
+        row = writing().execute(_OWN_KEY_LOCKED, {"site_id": site.id, "key": key}).one()
     unknown_yet = {
         name: value
         for name, value in (("url", url and addresses.clean(url)), ("title", title))
         if value is not None and getattr(row, name) is None
     }
     if unknown_yet:
-        session.execute(update(_table).where(_table.c.id == row.id).values(**unknown_yet))
+        writing().execute(update(_table).where(_table.c.id == row.id).values(**unknown_yet))
         row = lock_by_id(row.id)
     return row
 
@@ -136,16 +139,15 @@ def find_locked(site_id: int, key: str) -> AnyRow | None:
     While it waited, the article may have become an alias of another: then that one's.
     """
     values = {"site_id": site_id, "key": key}
-    row = db.session.execute(_OWN_KEY.with_for_update(), values).first()
+    row = writing().execute(_OWN_KEY_LOCKED, values).first()
     if row is None:
-        row = db.session.execute(_OTHER_KEY.with_for_update(of=_table), values).first()
+        row = writing().execute(_OTHER_KEY_LOCKED, values).first()
     return row
 
 
 def lock_by_id(article_id: int) -> AnyRow:
     """The row of an article that a comment belongs to, locked until the transaction ends."""
-    query = select(_table).where(_table.c.id == article_id).with_for_update()
-    return db.session.execute(query).one()
+    return writing().execute(_BY_ID_LOCKED, {"article_id": article_id}).one()
 
 
 def lock_of_comment(comment_id: int) -> AnyRow:
@@ -154,13 +156,11 @@ def lock_of_comment(comment_id: int) -> AnyRow:
     While it waited, the comment may have moved to another article: then that one's. Raises
     `NotFound` where there is no such comment.
     """
-    query = select(Comment.article_id).where(Comment.id == comment_id)
     while True:
-        article_id = db.session.execute(query).scalar()
+        article_id = writing().execute(_ID_OF_COMMENT, {"comment_id": comment_id}).scalar()
         if article_id is None:
             raise NotFound
-        locking = select(_table).where(_table.c.id == article_id).with_for_update()
-        row = db.session.execute(locking).first()
+        row = writing().execute(_BY_ID_LOCKED, {"article_id": article_id}).first()
         if row is not None:
             return row
 
@@ -180,9 +180,9 @@ def touch(article_id: int, *, comments: int = 0, last_seq: int | None = None) ->
     of published comments by `comments`."""
     values = {"of": article_id, "comments": comments}
     if last_seq is None:
-        db.session.execute(_TOUCH, values)
+        writing().execute(_TOUCH, values)
     else:
-        db.session.execute(_TOUCH_WITH_SEQ, values | {"seq": last_seq})
+        writing().execute(_TOUCH_WITH_SEQ, values | {"seq": last_seq})
 
 
 def take_seq(article_id: int, last_seq: int) -> None:

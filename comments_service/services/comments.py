@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Table, bindparam, insert
@@ -52,9 +52,11 @@ from comments_service.services.external_filters import Ask, Question, nobody
 from comments_service.services.ids import new_id
 from comments_service.services.rows import AnyRow
 from comments_service.services.sites import SiteView
-from comments_service.services.transaction import WriteSession, transaction
+from comments_service.services.transaction import WriteSession, transaction, writing
 from comments_service.services.views import (
+    CommentView,
     JudgedView,
+    author_view,
     comment_view_alone,
     comments_with_articles,
     finding_views,
@@ -107,6 +109,28 @@ class _Written:
     reply_count: int
     created_at: datetime
 
+    def view(self, writer: AnyRow, site: SiteView, article: AnyRow) -> CommentView:
+        """What its author sees of it, without asking the database for what was just written."""
+        return CommentView(
+            id=self.id,
+            site=site.key,
+            article=article.key,
+            article_url=article.url,
+            parent_id=self.parent_id,
+            root_id=self.root_id or self.id,
+            author=author_view(self.author_id, writer, site=site.key),
+            body=self.body,
+            status=self.status,
+            pinned=False,
+            created_at=self.created_at,
+            edited_at=None,
+            likes=self.likes,
+            dislikes=self.dislikes,
+            reply_count=self.reply_count,
+            seq=self.seq,
+            score=self.score,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
@@ -139,11 +163,11 @@ def submit(actor: Actor, command: NewComment, *, now: datetime, ask: Ask = nobod
     `CommentTooLong`, `ArticleUrlNotAllowed`, `ArticleClosed`, `SlowMode`, `ParentNotFound`; then
     nothing is written.
     """
-    site = sites.get(command.site)
+    site, policy_version = sites.with_policy(command.site)
     if actor.site_id not in {None, site.id}:
         raise WrongSite
     body = readable(command.body, limit=site.settings.limit)
-    policy = policies.in_force(site.id)
+    policy = policies.published(site.id, policy_version)
     answers = _answers_first(ask, policy, actor, site, command, body, now=now)
     with transaction() as session:
         suspensions.check(actor.user_id, site_id=site.id, now=now)
@@ -155,9 +179,10 @@ def submit(actor: Actor, command: NewComment, *, now: datetime, ask: Ask = nobod
         slow_mode.check(actor, article, now=now)
         parent = _parent(session, article.id, command.parent_id)
         text = Text(body, command.lang, actor.user_id, site.id, article.id, status)
-        judged = _Judged(body, _verdict(policy, text, answers, now=now))
-        comment = _insert(session, actor, article, parent, judged, command.lang, now)
-        _record_verdict(session, comment.id, judged.verdict, now=now)
+        writer = evidence.writer_of(text)
+        judged = _Judged(body, _verdict(policy, text, answers, writer, now=now))
+        comment = _insert(actor, article, parent, judged, command.lang, now)
+        _record_verdict(comment.id, judged.verdict, now=now)
         if judged.status is Status.PUBLISHED:
             counters.publish(comment, last_seq=comment.seq)
             notifications.tell_of_reply(comment, site_id=site.id, now=now)
@@ -170,9 +195,8 @@ def submit(actor: Actor, command: NewComment, *, now: datetime, ask: Ask = nobod
             data={"comment_id": str(comment.id)},
             now=now,
         )
-        view = _judged_view(session, comment.id, judged)
     metrics.COMMENTS.labels(judged.status.value).inc()
-    return view
+    return _judged_view(comment.view(writer, site, article), judged)
 
 
 def edit(
@@ -196,13 +220,13 @@ def edit(
         is_held_by_readers = comment.status == Status.HELD and reports.weigh_enough(
             comment.id, threshold=site.settings.report_threshold
         )
-        verdict = _verdict(policy, text, answers, now=now)
+        verdict = _verdict(policy, text, answers, evidence.writer_of(text), now=now)
         judged = _Judged(text.body, verdict, is_held_by_readers)
         if judged.status is not Status.REJECTED:
             _replace_text(comment, judged, now=now)
             if judged.status is Status.PUBLISHED:
                 notifications.tell_of_reply(comment, site_id=site.id, now=now)
-            _record_verdict(session, comment.id, judged.verdict, now=now)
+            _record_verdict(comment.id, judged.verdict, now=now)
             events.record(
                 EventType.COMMENT_EDITED,
                 site_id=site.id,
@@ -211,7 +235,8 @@ def edit(
                 now=now,
             )
             session.flush()
-        return _judged_view(session, comment.id, judged)
+        row = writing().execute(_ONE, {"comment_id": comment.id}).one()
+        return _judged_view(comment_view_alone(row, own=True), judged)
 
 
 def delete(actor: Actor, comment_id: int, *, now: datetime) -> None:
@@ -333,20 +358,25 @@ def _consult(
 
 
 def _verdict(
-    policy: Policy, text: Text, answers: Mapping[str, ExternalAnswer], *, now: datetime
+    policy: Policy,
+    text: Text,
+    answers: Mapping[str, ExternalAnswer],
+    writer: AnyRow,
+    *,
+    now: datetime,
 ) -> PolicyVerdict:
-    submission, history = evidence.gather(policy, text, now=now)
+    submission, history = evidence.gather(policy, text, now=now, writer=writer)
     return evaluate(policy, replace(submission, external=answers), history)
 
 
 _table: Table = Comment.metadata.tables["comment"]
 _INSERT = insert(_table)
+_COLUMNS = [field.name for field in fields(_Written)]
 _INSERT_VERDICT = insert(Verdict.metadata.tables["verdict"])
 _ONE = comments_with_articles().where(Comment.id == bindparam("comment_id"))
 
 
 def _insert(
-    session: WriteSession,
     actor: Actor,
     article: AnyRow,
     parent: Comment | None,
@@ -372,7 +402,7 @@ def _insert(
         reply_count=0,
         created_at=now,
     )
-    session.execute(_INSERT, asdict(comment))
+    writing().execute(_INSERT, {name: getattr(comment, name) for name in _COLUMNS})
     return comment
 
 
@@ -390,9 +420,7 @@ def _replace_text(comment: Comment, judged: _Judged, *, now: datetime) -> None:
         counters.change(comment, judged.status)
 
 
-def _record_verdict(
-    session: WriteSession, comment_id: int, verdict: PolicyVerdict, *, now: datetime
-) -> None:
+def _record_verdict(comment_id: int, verdict: PolicyVerdict, *, now: datetime) -> None:
     values = {
         "id": new_id(now),
         "comment_id": comment_id,
@@ -401,10 +429,8 @@ def _record_verdict(
         "findings": [finding.as_json() for finding in verdict.findings],
         "created_at": now,
     }
-    session.execute(_INSERT_VERDICT, values)
+    writing().execute(_INSERT_VERDICT, values)
 
 
-def _judged_view(session: WriteSession, comment_id: int, judged: _Judged) -> JudgedView:
-    row = session.execute(_ONE, {"comment_id": comment_id}).one()
-    comment = comment_view_alone(row, own=True)
+def _judged_view(comment: CommentView, judged: _Judged) -> JudgedView:
     return JudgedView(comment, finding_views(judged.verdict.findings), judged.status, judged.body)

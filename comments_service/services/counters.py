@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, or_, update
+from sqlalchemy import ColumnElement, bindparam, case, or_, update
 
 from comments_service.models import Comment, Status, db
 from comments_service.services import articles
+from comments_service.services.transaction import writing
 
 
 def is_shown(reply_count: Any) -> ColumnElement[bool]:
@@ -47,11 +48,13 @@ def change(comment: Comment, status: Status) -> None:
         articles.touch(comment.article_id)
 
 
+_replies = Comment.reply_count + bindparam("by")
+_COUNT_REPLY = (
+    update(Comment.metadata.tables["comment"])
+    .where(Comment.id == bindparam("of"))
+    .values(reply_count=_replies, visible=case((is_shown(_replies), 1), else_=0))
+)
+
+
 def _count_reply(root_id: int, by: int) -> None:
-    count = Comment.reply_count + by
-    db.session.execute(
-        update(Comment)
-        .where(Comment.id == root_id)
-        .values(reply_count=count, visible=case((is_shown(count), 1), else_=0))
-        .execution_options(synchronize_session=False)
-    )
+    writing().execute(_COUNT_REPLY, {"of": root_id, "by": by})

@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Table, bindparam, func, insert, select
 
-from comments_service.models import Event, db
+from comments_service.models import Event
 from comments_service.services.ids import new_id
+from comments_service.services.transaction import writing
 
 
 class EventType(StrEnum):
@@ -56,9 +57,10 @@ def record(
     Where there is an article, the caller holds its row: its events then have ids in the order of
     their commits, though the requests may have begun in another.
     """
-    on_postgresql = db.engine.dialect.name == "postgresql"
+    connection = writing()
+    on_postgresql = connection.dialect.name == "postgresql"
     own_id = {} if on_postgresql else {"own_id": new_id(now)}
-    db.session.execute(
+    connection.execute(
         _INSERT_ON_POSTGRESQL if on_postgresql else _INSERT_ON_SQLITE,
         {
             **own_id,

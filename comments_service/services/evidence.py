@@ -18,7 +18,7 @@ from comments_service.policy.filters.budgets import Budgets
 from comments_service.policy.filters.flooding import Flooding
 from comments_service.policy.filters.premoderation import Premoderation
 from comments_service.services.ids import first_id
-from comments_service.services.rows import AnySelect
+from comments_service.services.rows import AnyRow, AnySelect
 from comments_service.services.transaction import reading
 
 DAY = timedelta(hours=24)
@@ -51,16 +51,30 @@ _is_staff = exists().where(
     StaffRole.revoked_at.is_(None),
     or_(StaffRole.site_id.is_(None), StaffRole.site_id == bindparam("site_id")),
 )
-_WRITER = select(User.display_name, User.created_at, _is_staff.label("is_staff")).where(
-    User.id == bindparam("writer_id")
-)
+_WRITER = select(
+    User.display_name,
+    User.provider,
+    User.avatar,
+    User.staff_of,
+    User.created_at,
+    _is_staff.label("is_staff"),
+).where(User.id == bindparam("writer_id"))
 
 
-def gather(policy: Policy, text: Text, *, now: datetime) -> tuple[Submission, History]:
-    """All that `policy` is told of `text`, but for the answers of external filters."""
+def writer_of(text: Text) -> AnyRow:
+    """Who wrote `text`, as their comments show them, and what the policy is told of them."""
     with reading() as connection:
         whose = {"writer_id": text.writer_id, "site_id": text.site_id}
-        writer = connection.execute(_WRITER, whose).one()
+        return connection.execute(_WRITER, whose).one()
+
+
+def gather(
+    policy: Policy, text: Text, *, now: datetime, writer: AnyRow | None = None
+) -> tuple[Submission, History]:
+    """All that `policy` is told of `text`, but for the answers of external filters; `writer` as
+    `writer_of` gave it, if it did."""
+    writer = writer or writer_of(text)
+    with reading() as connection:
         submission = Submission(
             body=text.body,
             lang=text.lang,

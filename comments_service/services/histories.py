@@ -49,6 +49,8 @@ def page(actor: Actor, *, limit: int, below: int | None = None) -> History:
 
 def judged(connection: Connection, rows: Sequence[AnyRow]) -> tuple[JudgedView, ...]:
     """Rows of `comments_with_articles` as their author sees them, each with its last verdict."""
+    if not rows:
+        return ()
     verdicts = connection.execute(
         select(Verdict.comment_id, Verdict.findings)
         .where(Verdict.comment_id.in_([row.id for row in rows]))

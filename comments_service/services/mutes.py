@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from comments_service.errors import FieldError, InvalidRequest, NotFound
@@ -16,6 +16,12 @@ from comments_service.services.transaction import reading, transaction
 SHOWN = 1_000
 """The most mutes that an overlay names."""
 
+_OF = (
+    select(Mute.muted_user_id)
+    .where(Mute.user_id == bindparam("user_id"))
+    .order_by(Mute.muted_user_id)
+    .limit(SHOWN)
+)
 _ONESELF = FieldError("/path/user_id", "Must be somebody else.", ko="본인은 숨길 수 없습니다.")
 
 
@@ -52,14 +58,8 @@ def remove(actor: Actor, user_id: int, *, now: datetime) -> None:
 
 def of(actor: Actor) -> tuple[int, ...]:
     """The users that the actor has muted."""
-    query = (
-        select(Mute.muted_user_id)
-        .where(Mute.user_id == actor.user_id)
-        .order_by(Mute.muted_user_id)
-        .limit(SHOWN)
-    )
     with reading() as connection:
-        return tuple(connection.execute(query).scalars())
+        return tuple(connection.execute(_OF, {"user_id": actor.user_id}).scalars())
 
 
 def _insert_unless_there(dialect: str) -> postgresql.Insert | sqlite.Insert:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Protocol
 
-from sqlalchemy import delete, exists, func, insert, select, text, update
+from sqlalchemy import bindparam, delete, exists, func, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from comments_service.models import (
@@ -25,7 +26,7 @@ from comments_service.models import (
 from comments_service.services import accounts
 from comments_service.services.actor import Actor
 from comments_service.services.ids import new_id
-from comments_service.services.transaction import reading, transaction
+from comments_service.services.transaction import reading, transaction, writing
 from comments_service.services.views import CommentView, comment_view_alone, comments_with_articles
 
 COUNTED = 100
@@ -118,20 +119,22 @@ class Reply(Protocol):
     def author_id(self) -> int: ...
 
 
+_is_muted = exists().where(
+    Mute.user_id == Comment.author_id, Mute.muted_user_id == bindparam("author_id")
+)
+_ANSWERED = select(Comment.author_id).where(Comment.id == bindparam("parent_id"), ~_is_muted)
+
+
 def tell_of_reply(comment: Reply, *, site_id: int, now: datetime) -> None:
     """`comment` is published: whoever it answers is told, once, unless they muted its author."""
     if comment.parent_id is None:
         return
-    is_muted = exists().where(
-        Mute.user_id == Comment.author_id, Mute.muted_user_id == comment.author_id
-    )
-    to = db.session.execute(
-        select(Comment.author_id).where(Comment.id == comment.parent_id, ~is_muted)
-    ).scalar()
+    asked = {"parent_id": comment.parent_id, "author_id": comment.author_id}
+    to = writing().execute(_ANSWERED, asked).scalar()
     if to is None or to == comment.author_id:
         return
     values = _values(to, site_id, NotificationKind.REPLY, comment.id, None, now)
-    db.session.execute(_insert_once(), values)
+    writing().execute(_insert_once(writing().dialect.name), values)
 
 
 def tell_of_decision(
@@ -176,8 +179,8 @@ def _values(
     }
 
 
-def _insert_once() -> Any:
-    dialect = db.session.get_bind().dialect.name
+@cache
+def _insert_once(dialect: str) -> Any:
     to_insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     return to_insert(Notification).on_conflict_do_nothing(
         index_elements=["comment_id", "user_id"], index_where=text("kind = 'reply'")

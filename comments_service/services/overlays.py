@@ -6,14 +6,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from comments_service.errors import WrongSite
 from comments_service.models import ArticleStatus, Comment, Status, Vote
 from comments_service.services import articles, histories, mutes, suspensions
 from comments_service.services.actor import Actor
 from comments_service.services.sites import SiteView
-from comments_service.services.transaction import reading
+from comments_service.services.transaction import reading, reading_together
 from comments_service.services.views import JudgedView, comments_with_articles
 
 SHOWN = 20
@@ -33,6 +33,11 @@ def get(actor: Actor, site: SiteView, key: str, *, now: datetime) -> Overlay:
     """The reader's overlay of an article's thread. Raises `WrongSite`."""
     if actor.site_id != site.id:
         raise WrongSite
+    with reading_together():
+        return _get(actor, site, key, now=now)
+
+
+def _get(actor: Actor, site: SiteView, key: str, *, now: datetime) -> Overlay:
     article = articles.get(site, key, now=now)
     suspended = suspensions.current(actor.user_id, site_id=site.id, now=now)
     may_comment = suspended is None and article.status is not ArticleStatus.CLOSED
@@ -46,26 +51,30 @@ def get(actor: Actor, site: SiteView, key: str, *, now: datetime) -> Overlay:
     )
 
 
-def _votes(actor: Actor, article_id: int) -> dict[int, int]:
-    query = (
-        select(Vote.comment_id, Vote.value)
-        .join(Comment, Vote.comment_id == Comment.id)
-        .where(Vote.user_id == actor.user_id, Comment.article_id == article_id)
+_VOTES = (
+    select(Vote.comment_id, Vote.value)
+    .join(Comment, Vote.comment_id == Comment.id)
+    .where(Vote.user_id == bindparam("user_id"), Comment.article_id == bindparam("article_id"))
+)
+_OWN = (
+    comments_with_articles()
+    .where(
+        Comment.author_id == bindparam("user_id"),
+        Comment.article_id == bindparam("article_id"),
+        Comment.status == bindparam("status"),
     )
+    .order_by(Comment.id.desc())
+    .limit(SHOWN)
+)
+
+
+def _votes(actor: Actor, article_id: int) -> dict[int, int]:
     with reading() as connection:
-        return {row.comment_id: row.value for row in connection.execute(query)}
+        rows = connection.execute(_VOTES, {"user_id": actor.user_id, "article_id": article_id})
+        return {row.comment_id: row.value for row in rows}
 
 
 def _own(actor: Actor, article_id: int, status: Status) -> tuple[JudgedView, ...]:
-    query = (
-        comments_with_articles()
-        .where(
-            Comment.author_id == actor.user_id,
-            Comment.article_id == article_id,
-            Comment.status == status,
-        )
-        .order_by(Comment.id.desc())
-        .limit(SHOWN)
-    )
+    values = {"user_id": actor.user_id, "article_id": article_id, "status": status}
     with reading() as connection:
-        return histories.judged(connection, connection.execute(query).all())
+        return histories.judged(connection, connection.execute(_OWN, values).all())

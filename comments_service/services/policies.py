@@ -188,8 +188,14 @@ def version_in_force(site_id: int) -> int:
 
 def in_force(site_id: int) -> Policy:
     """The policy that judges this site's comments now, compiled once per process and version."""
-    row = _row_in_force(site_id)
-    return _published(site_id, row.version)
+    return published(site_id, version_in_force(site_id))
+
+
+def published(site_id: int, version: int) -> Policy:
+    """A published version, compiled by one thread while the others wait for it: it takes a second
+    of the processor, and after a start many writers ask at once."""
+    with _compiling:
+        return _compiled_once(site_id, version)
 
 
 def of_version(site_id: int, version: int) -> Policy:
@@ -223,7 +229,7 @@ def public_view(site_id: int) -> PolicyView:
         published_at=row.published_at,
         clauses=tuple(
             ClauseView(clause.id, dict(clause.title.texts()), dict(clause.text.texts()))
-            for clause in _published(site_id, row.version).clauses
+            for clause in published(site_id, row.version).clauses
         ),
     )
 
@@ -293,13 +299,6 @@ def _row_in_force(site_id: int) -> AnyRow:
 
 
 _compiling = Lock()
-
-
-def _published(site_id: int, version: int) -> Policy:
-    """Compiled by one thread while the others wait for it: it takes a second of the processor, and
-    after a start many writers ask at once."""
-    with _compiling:
-        return _compiled_once(site_id, version)
 
 
 @lru_cache(maxsize=1024)

@@ -15,12 +15,12 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 
 from comments_service.errors import FieldError, InvalidRequest, NotFound, UnknownSite, WrongSite
-from comments_service.models import Site
+from comments_service.models import PolicyStatus, PolicyVersion, Site
 from comments_service.services import audit, policies
 from comments_service.services.actor import Actor
 from comments_service.services.audit import AuditAction
 from comments_service.services.ids import new_id
-from comments_service.services.rows import AnyRow
+from comments_service.services.rows import AnyRow, AnySelect
 from comments_service.services.transaction import looking_up, reading, transaction
 
 KEY_PATTERN = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
@@ -32,6 +32,14 @@ LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 _BY_KEY = select(Site.__table__).where(Site.key == bindparam("key"))
 _BY_ID = select(Site.__table__).where(Site.id == bindparam("site_id"))
 _ALL_ORIGINS = select(Site.origins)
+_WITH_POLICY = _BY_KEY.add_columns(
+    select(PolicyVersion.version)
+    .where(PolicyVersion.site_id == Site.id, PolicyVersion.status == PolicyStatus.PUBLISHED)
+    .order_by(PolicyVersion.version.desc())
+    .limit(1)
+    .scalar_subquery()
+    .label("policy_version")
+)
 
 
 class AccountDeletion(StrEnum):
@@ -265,13 +273,24 @@ def _as_json(view: SiteView) -> dict[str, Any]:
 
 def get(key: str) -> SiteView:
     """The site with this key. Raises `UnknownSite`."""
+    return _view(_row(_BY_KEY, key))
+
+
+def with_policy(key: str) -> tuple[SiteView, int]:
+    """The site with this key, and the number of the policy that judges its comments now. Raises
+    `UnknownSite`."""
+    row = _row(_WITH_POLICY, key)
+    return _view(row), row.policy_version
+
+
+def _row(query: AnySelect, key: str) -> AnyRow:
     if not KEY_PATTERN.fullmatch(key):  # a NUL would be an error of PostgreSQL's
         raise UnknownSite
     with looking_up() as connection:
-        row = connection.execute(_BY_KEY, {"key": key}).first()
+        row = connection.execute(query, {"key": key}).first()
     if row is None:
         raise UnknownSite
-    return _view(row)
+    return row
 
 
 def run_by(actor: Actor, key: str) -> SiteView:

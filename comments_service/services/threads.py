@@ -12,13 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from functools import partial
+from functools import cache, partial
 from operator import attrgetter
 
-from sqlalchemy import Connection, and_, func, lateral, literal, select, text, tuple_
+from sqlalchemy import Connection, and_, bindparam, func, lateral, select, text, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
-from sqlalchemy.types import BigInteger
+from sqlalchemy.types import BigInteger, String
 
 from comments_service.errors import Gone, NotFound
 from comments_service.models import Article, Comment, Status, User
@@ -87,8 +87,9 @@ def page(
         return Page((), None)
     with reading() as connection:
         backward = before is not None
-        query = _roots(article.id, sort, limit + 1, from_=before or after, backward=backward)
-        rows = list(connection.execute(query))
+        rows = _roots(
+            connection, article.id, sort, limit + 1, from_=before or after, backward=backward
+        )
         more = len(rows) > limit
         rows = rows[:limit][::-1] if backward else rows[:limit]
         comments = _with_replies(connection, article, rows)
@@ -107,13 +108,11 @@ def around(article: ArticleView, sort: Sort, comment_id: int, *, limit: int) -> 
         target = _shown(connection, article, comment_id)
         root = target if target.root_id is None else _shown(connection, article, target.root_id)
         place = _position(root, sort)
-        earlier = list(
-            connection.execute(_roots(article.id, sort, limit // 2 + 1, from_=place, backward=True))
-        )
+        earlier = _roots(connection, article.id, sort, limit // 2 + 1, from_=place, backward=True)
         has_earlier = len(earlier) > limit // 2
         earlier = earlier[: limit // 2][::-1]
         room = limit - len(earlier)
-        later = list(connection.execute(_roots(article.id, sort, room, from_=place)))
+        later = _roots(connection, article.id, sort, room, from_=place)
         has_later = len(later) == room
         rows = [*earlier, root, *later[: room - 1]]
         comments = _with_replies(
@@ -213,23 +212,39 @@ def _placed(connection: Connection, comment_id: int) -> AnyRow:
 
 
 def _roots(
+    connection: Connection,
     article_id: int,
     sort: Sort,
     limit: int,
     *,
     from_: Position | None,
     backward: bool = False,
-) -> AnySelect:
+) -> list[AnyRow]:
+    query = _roots_query(sort, backward=backward, continued=from_ is not None)
+    place = {f"from_{at}": number for at, number in enumerate(from_ or ())}
+    return list(connection.execute(query, {"article_id": article_id, "most": limit, **place}))
+
+
+@cache
+def _roots_query(sort: Sort, *, backward: bool, continued: bool) -> AnySelect:
+    """The `most` first roots of `article_id` in a sort, or, `continued`, those beyond a position.
+
+    Built once: putting a statement together costs SQLAlchemy more than the database to answer it.
+    """
     ascending = (sort is Sort.OLDEST) != backward
     keys = (Comment.score, Comment.seq) if sort is Sort.POPULAR else (Comment.seq,)
     query = comments_with_authors().where(
-        Comment.article_id == article_id, Comment.root_id.is_(None), Comment.visible == 1
+        Comment.article_id == bindparam("article_id"),
+        Comment.root_id.is_(None),
+        Comment.visible == 1,
     )
-    if from_ is not None:
+    if continued:
+        place = [bindparam(f"from_{at}", type_=BigInteger) for at in range(len(keys))]
         left = tuple_(*keys) if len(keys) > 1 else keys[0]
-        right = tuple_(*map(literal, from_)) if len(keys) > 1 else literal(from_[0])
+        right = tuple_(*place) if len(keys) > 1 else place[0]
         query = query.where(left > right if ascending else left < right)
-    return query.order_by(*(k.asc() if ascending else k.desc() for k in keys)).limit(limit)
+    order = (key.asc() if ascending else key.desc() for key in keys)
+    return query.order_by(*order).limit(bindparam("most"))
 
 
 def _position(row: AnyRow, sort: Sort) -> Position:
@@ -268,15 +283,17 @@ def _with_replies(
 def _previews(connection: Connection, root_ids: Sequence[int]) -> list[AnyRow]:
     """The first replies of each root, oldest first, by one query that reads nothing else: a window
     function would read every reply of every root."""
-    on_postgresql = connection.dialect.name == "postgresql"
-    query = _previews_lateral(root_ids) if on_postgresql else _previews_in(root_ids)
-    return sorted(connection.execute(query), key=attrgetter("seq"))
+    if connection.dialect.name == "postgresql":
+        found = connection.execute(_previews_lateral(), {"roots": list(root_ids)})
+    else:
+        found = connection.execute(_previews_in(), {"roots": str(list(root_ids))})
+    return sorted(found, key=attrgetter("seq"))
 
 
-def _previews_lateral(root_ids: Sequence[int]) -> AnySelect:
-    wanted = (
-        func.unnest(literal(list(root_ids), ARRAY(BigInteger))).table_valued("id").render_derived()
-    )
+@cache
+def _previews_lateral() -> AnySelect:
+    roots = bindparam("roots", type_=ARRAY(BigInteger))
+    wanted = func.unnest(roots).table_valued("id").render_derived()
     first = lateral(
         select(Comment)
         .where(Comment.root_id == wanted.c.id, Comment.visible == 1)
@@ -293,9 +310,10 @@ def _previews_lateral(root_ids: Sequence[int]) -> AnySelect:
     )
 
 
-def _previews_in(root_ids: Sequence[int]) -> AnySelect:
+@cache
+def _previews_in() -> AnySelect:
     """SQLite has no LATERAL; a correlated list of ids does the same."""
-    wanted = func.json_each(literal(str(list(root_ids)))).table_valued("value")
+    wanted = func.json_each(bindparam("roots", type_=String)).table_valued("value")
     reply = aliased(Comment)
     first = (
         select(reply.id)

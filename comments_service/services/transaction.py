@@ -7,7 +7,8 @@ never waits for a writer.
 SQLite takes one writer at a time: a transaction that reads first and writes later fails under
 load with "database is locked" however long it is told to wait, so writers begin with
 `BEGIN IMMEDIATE`, queueing on a lock in this process first because SQLite's own waiting is
-unfair (a tenth of the writers wait six times as long).
+unfair (a tenth of the writers wait six times as long). Nobody holds that lock while the disk
+writes: see `shared_sync.py`.
 """
 
 from __future__ import annotations
@@ -19,14 +20,16 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import Any, TypeAlias
+from weakref import WeakKeyDictionary
 
 from flask_sqlalchemy.session import Session
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.orm import scoped_session
 
 from comments_service.errors import Overloaded
 from comments_service.models import db
+from comments_service.services.shared_sync import SharedSync
 from comments_service.services.turns import Turns
 
 WriteSession: TypeAlias = scoped_session[Session]
@@ -35,6 +38,9 @@ WriteSession: TypeAlias = scoped_session[Session]
 READING = "comments_service_reading"
 LOOKING_UP = "comments_service_looking_up"
 OPEN = "comments_service_open"
+"""In a session's `info`: the connection of what is open, a transaction or reads together."""
+
+WRITING = "comments_service_writing"
 BEGIN = "comments_service_begin"
 BUSY_TIMEOUT_MS = 10_000
 
@@ -65,13 +71,19 @@ class _Writer:
 
 
 _sqlite_writer = _Writer()
+_syncs: WeakKeyDictionary[Engine, SharedSync] = WeakKeyDictionary()
 
 
 def prepare_engine(engine: Engine, *, sqlite_synchronous: str) -> None:
-    """Set up a fresh engine. `sqlite_synchronous` FULL means that a 201 is on the disk."""
+    """Set up a fresh engine. `sqlite_synchronous` FULL means that a 201 is on the disk, NORMAL that
+    it outlives the process but perhaps not the power."""
     if engine.dialect.name == "postgresql":
         _drop_dead_connections(engine)
         return
+    path = engine.url.database or ":memory:"
+    if sqlite_synchronous == "FULL" and not path.startswith((":memory:", "file:")):
+        _syncs[engine] = SharedSync(path)
+        sqlite_synchronous = "NORMAL"
 
     @event.listens_for(engine, "connect")
     def _connect(connection: sqlite3.Connection, _record: Any) -> None:
@@ -115,7 +127,7 @@ def read_from(engine: Engine | None) -> None:
 def transaction() -> Iterator[WriteSession]:
     """All or nothing: commits at the end of the outermost block, rolls back on any exception."""
     session = db.session
-    if session.info.get(OPEN):
+    if session.info.get(WRITING):
         yield session
     elif BEGIN in session.info:
         session.info[BEGIN]()
@@ -147,10 +159,9 @@ def together(first: Callable[[], None]) -> Iterator[None]:
 
 @contextmanager
 def _begun() -> Iterator[None]:
-    session = db.session
-    on_sqlite = db.engine.dialect.name == "sqlite"
-    with _sqlite_writer() if on_sqlite else nullcontext():
-        session.info[OPEN] = True
+    session, engine = db.session, db.engine
+    with _sqlite_writer() if engine.dialect.name == "sqlite" else nullcontext():
+        session.info[WRITING] = True
         try:
             yield
             session.commit()
@@ -158,8 +169,31 @@ def _begun() -> Iterator[None]:
             session.rollback()
             raise
         finally:
-            session.info[OPEN] = False
+            session.info[WRITING] = False
+            session.info[OPEN] = None
             session.remove()
+    if (sync := _syncs.get(engine)) is not None:
+        try:
+            sync.wait()
+        except OSError as error:  # as SQLite would have told it
+            raise OperationalError("sync", None, error) from error
+
+
+def writing() -> Connection:
+    """The open transaction's connection, for Core statements: its session would add a third to what
+    each costs."""
+    connection = _open()
+    assert connection is not None, "no transaction is open"
+    return connection
+
+
+def _open() -> Connection | None:
+    """The connection of this context's transaction or reads together."""
+    info = db.session.info
+    connection: Connection | None = info.get(OPEN)
+    if connection is None and info.get(WRITING):
+        connection = info[OPEN] = db.session.connection()
+    return connection
 
 
 @contextmanager
@@ -172,8 +206,8 @@ def savepoint() -> Iterator[None]:
 @contextmanager
 def reading() -> Iterator[Connection]:
     """A connection for Core reads; inside a transaction, the transaction's own."""
-    if db.session.info.get(OPEN):
-        yield db.session.connection()
+    if (shared := _open()) is not None:
+        yield shared
         return
     engine = _reads_from.get() or db.engine
     with engine.connect().execution_options(**{READING: True}) as connection:
@@ -181,11 +215,23 @@ def reading() -> Iterator[Connection]:
 
 
 @contextmanager
+def reading_together() -> Iterator[None]:
+    """Make all reads of the block one: on one connection, which is got and given back once."""
+    with reading() as connection:
+        info = db.session.info
+        before, info[OPEN] = info.get(OPEN), connection
+        try:
+            yield
+        finally:
+            info[OPEN] = before
+
+
+@contextmanager
 def looking_up() -> Iterator[Connection]:
     """The same for a single statement, which sees one state of the database by itself: without
     the two round trips that begin and end a transaction."""
-    if db.session.info.get(OPEN):
-        yield db.session.connection()
+    if (shared := _open()) is not None:
+        yield shared
         return
     engine = _reads_from.get() or db.engine
     on_sqlite = engine.dialect.name == "sqlite"

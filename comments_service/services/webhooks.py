@@ -70,7 +70,7 @@ def create(
             id=new_id(now),
             site_id=of.id,
             url=url,
-            events=_sorted(events),
+            events=_each_once(events),
             status=ENABLED,
             generation=1,
             created_at=now,
@@ -131,7 +131,7 @@ def change(
     with transaction():
         row, key = _locked(actor, webhook_id)
         row.url = row.url if url is None else url
-        row.events = row.events if events is None else _sorted(events)
+        row.events = row.events if events is None else _each_once(events)
         if enabled is not None:
             row.status = ENABLED if enabled else DISABLED
         if row.status != ENABLED:
@@ -196,8 +196,9 @@ def _check(url: str, sender: Sender) -> None:
         raise InvalidRequest(errors=(wrong,))
 
 
-def _sorted(events: Iterable[EventType]) -> list[str]:
-    return [event.value for event in sorted(set(events))]
+def _each_once(events: Iterable[EventType]) -> list[str]:
+    """In the order they were named in."""
+    return list(dict.fromkeys(event.value for event in events))
 
 
 def _record(action: AuditAction, actor: Actor, row: Webhook, *, now: datetime) -> None:

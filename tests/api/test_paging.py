@@ -237,3 +237,14 @@ def test_a_cursor_fits_only_the_list_it_was_given_out_for(
 def test_a_cursor_serves_a_page_of_another_size(client: FlaskClient, thread: list[str]) -> None:
     cursor = read(client, limit=5)["next_cursor"]
     assert ids(read(client, limit=9, cursor=cursor)) == thread[::-1][5:14]
+
+
+@pytest.mark.parametrize(
+    "limit", ["0", "101", "-1", "", "x", "%205", "5.0", "1_0", "%2B5", "%D9%A3"]
+)
+def test_a_limit_is_a_whole_number_of_digits(
+    client: FlaskClient, thread: list[str], limit: str
+) -> None:
+    answer = client.get(f"{COMMENTS}?site=demo&article=long&limit={limit}")
+    assert (answer.status_code, slug(answer)) == (422, "invalid-request")
+    assert [each["pointer"] for each in answer.get_json()["errors"]] == ["/query/limit"]

@@ -463,7 +463,7 @@ def test_an_export_imports_back_unchanged(
 ) -> None:
     answer = mover.call("GET", "/api/v1/exports/demo")
     assert answer.status_code == 200
-    assert answer.content_type == "application/x-ndjson"
+    assert answer.content_type == "application/x-ndjson; charset=utf-8"
     raw = answer.get_data()
     kinds = [json.loads(line)["type"] for line in raw.splitlines()]
     assert kinds[0] == "site"

@@ -121,6 +121,12 @@ def test_the_secret_is_shown_once_and_kept_nowhere(app: Flask, desk: Service) ->
     assert listed == again.get_json()
 
 
+def test_a_webhook_names_its_events_as_they_were_named(desk: Service) -> None:
+    named = ["comment.published", "article.closed", "comment.held"]
+    url = "https://93.184.216.34/hook"
+    assert register(desk, url, [*named, "comment.published"])["events"] == named
+
+
 def test_both_secrets_sign_for_a_day_after_a_rotation(
     app: Flask, desk: Service, reader: Callable[..., Reader], now: Clock
 ) -> None:

@@ -60,7 +60,7 @@ def test_a_screen_reader_hears_a_thread(service: Service, reader: Reader) -> Non
               - paragraph: 뿌리
               - button "좋아요 0, 김하나"
               - button "답글, 김하나"
-              - list "김하나 님에게 달린 답글":
+              - list "김하나 님에게 달린 답글 1개":
                 - listitem:
                   - article "박도윤 38분 전":
                     - heading "박도윤" [level=5]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -13,6 +14,12 @@ from tests.browser.widget_world import Reader, Service
 
 pytestmark = pytest.mark.browser
 
+REJECTED = {
+    "type": "/problems/policy-violation",
+    "body": "막힐 글",
+    "findings": [],
+    "comment_id": "r1",
+}
 LISTEN = """names => { window.heard = []; for (const name of names)
   document.addEventListener("social-comments:" + name, event =>
     heard.push([name, structuredClone(event.detail), Object.isFrozen(event.detail)])) }"""
@@ -41,7 +48,9 @@ def test_the_page_hears_what_happens(service: Service, reader: Reader) -> None:
     expect(page.get_by_role("button", name="트위터(X)")).to_be_visible()
 
     assert heard(page, "ready") == [{"site": "demo", "article": "a1", "count": 1}]
-    assert heard(page, "login")[0]["user"]["name"] == "홍길동"
+    (user,) = [each["user"] for each in heard(page, "login")]
+    assert user.keys() == {"id", "name", "provider"}
+    assert (user["name"], user["provider"]) == ("홍길동", "twitter")
     assert heard(page, "comment")[0] | {"id": ""} == {
         "id": "",
         "parentId": None,
@@ -202,6 +211,58 @@ def test_headings_begin_where_the_page_says(service: Service, reader: Reader) ->
     expect(page.get_by_role("heading", name="김하나", level=3)).to_be_visible()
 
 
+def test_headings_inside_follow_and_look_the_same(service: Service, reader: Reader) -> None:
+    page = reader.opens("attributes=heading-level=2")
+    empty = page.get_by_role("heading", name="아직 댓글이 없습니다", level=3)
+    expect(empty).to_have_css("font-weight", "700")
+    reader.logs_in()
+    service.answer_next("POST", "/api/v1/comments", 422, **REJECTED)
+    reader.posts("막힐 글")
+
+    refused = page.get_by_role("heading", name="등록되지 않았습니다", level=3)
+    expect(refused).to_be_focused()
+    expect(refused).to_have_css("font-weight", "700")
+
+
+def test_what_an_attribute_cannot_be_has_its_usual_value(service: Service, reader: Reader) -> None:
+    page = reader.opens("attributes=sort=best page-size=many heading-level=9 theme=blue")
+
+    assert on_element(page, "[box.sort, box.pageSize, box.headingLevel, box.theme]") == [
+        "newest",
+        20,
+        6,
+        "auto",
+    ]
+    assert on_element(page, "[box.maxDepth, box.loading, box.readonly]") == [1, "lazy", False]
+    assert {name: service.asked[-1].query[name] for name in ("sort", "limit")} == {
+        "sort": "newest",
+        "limit": "20",
+    }
+    on_element(page, "(box.pageSize = 99, box.maxDepth = 0, 0)")
+    assert on_element(page, "[box.getAttribute('page-size'), box.pageSize, box.maxDepth]") == [
+        "99",
+        50,
+        0,
+    ]
+    expect(page.locator("[part=root]")).to_have_class(re.compile("flat"))
+
+
+def test_what_was_said_of_one_comment_is_not_said_of_the_next(
+    service: Service, reader: Reader
+) -> None:
+    page = reader.opens()
+    reader.logs_in()
+    reader.posts("좋은 기사입니다")
+    status = page.locator("[role=status]")
+    expect(status).to_have_text("댓글이 등록되었습니다.")
+    service.answer_next("POST", "/api/v1/comments", 422, **REJECTED)
+
+    reader.posts("막힐 글")
+
+    expect(page.get_by_role("heading", name="등록되지 않았습니다")).to_be_focused()
+    expect(status).to_have_text("")
+
+
 @pytest.mark.parametrize(
     ("query", "background"),
     [
@@ -280,6 +341,10 @@ def test_counts_come_with_one_request(service: Service, reader: Reader) -> None:
         ["댓글 1.2천", "댓글 1", "댓글 1.2천"]
     )
     assert [each.path for each in service.asked] == ["/api/v1/articles"]
+    width = page.locator("social-comments-count").first.evaluate(
+        "badge => (badge.textContent = '', badge.getBoundingClientRect().width)"
+    )
+    assert width > 10
 
 
 def test_counts_that_cannot_be_had_leave_the_pages_text(service: Service, reader: Reader) -> None:

@@ -172,7 +172,8 @@ def widget(suffix: str) -> str:
 
 def test_every_attribute_of_the_box_is_documented_and_no_other() -> None:
     element = read("comments_service/web/widget/src/element.js")
-    asked = set(re.findall(r"(?:get|has)Attribute\(\"([a-z-]+)\"\)", element))
+    (observed,) = re.findall(r"observedAttributes = \[([^]]+)\]", element)
+    asked = {*re.findall(r"[a-z-]+", observed), *re.findall(r"getAttribute\(\"(.+?)\"\)", element)}
     # The language is looked for around the element too, by i18n.js.
     assert set(entries("docs/embedding.md", r"[a-z]+(?:-[a-z]+)?")) == asked | {"lang"}
 

@@ -19,7 +19,7 @@ from comments_service.services import policies
 from comments_service.services.audit import OPERATOR
 from comments_service.services.external_filters import OverHttp, Question
 from comments_service.services.sites import SiteView
-from comments_service.services.transaction import OPEN
+from comments_service.services.transaction import WRITING
 from tests.readers import Reader
 from tests.small_app import NOON
 from tests.unit.rude import RudeServer, http, rude_server
@@ -196,7 +196,7 @@ class Recorder:
 
     def __call__(self, _use: External, question: Question) -> ExternalAnswer:
         self.asked.append(question)
-        self.inside.append(bool(db.session.info.get(OPEN)))
+        self.inside.append(bool(db.session.info.get(WRITING)))
         return ExternalAnswer(Outcome.ALLOW)
 
 

@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 
 from comments_service.config import ConfigurationError, Settings
+from comments_service.demo.__main__ import Addresses, development_settings
 
 GOOD = "k" * 32
+HERE = Addresses("127.0.0.1", 8000)
+FACEBOOK_APP = "COMMENTS_FACEBOOK_CLIENT_ID"
 
 
 def refusal(environ: dict[str, str]) -> list[str]:
@@ -115,3 +118,16 @@ def test_a_comment_behind_a_value_is_refused_since_systemd_takes_it_for_the_valu
     told = refusal({"COMMENTS_TWITTER_CLIENT_ID": "abc         # see login.md"})
     assert "COMMENTS_TWITTER_CLIENT_ID: a comment (#) must stand on a line of its own" in told
     assert Settings.load({"COMMENTS_REDIS_URL": "redis://:a#b@localhost/0"}).redis_url
+
+
+def test_a_command_beside_make_run_knows_where_the_service_is() -> None:
+    assert Settings.load({}).public_url == "http://127.0.0.1:8000"
+    assert Settings.load({"PORT": "9000"}).public_url == "http://127.0.0.1:9000"
+    said = {"PORT": "9000", "COMMENTS_PUBLIC_URL": "https://comments.example"}
+    assert Settings.load(said).public_url == "https://comments.example"
+
+
+def test_a_command_beside_make_run_means_the_same_people_at_facebook() -> None:
+    assert Settings.load({}).facebook_app == development_settings(HERE)[FACEBOOK_APP]
+    own = {FACEBOOK_APP: "1234", "COMMENTS_FACEBOOK_CLIENT_SECRET": "secret"}
+    assert Settings.load(own).facebook_app == "1234"

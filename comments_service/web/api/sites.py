@@ -133,8 +133,8 @@ def create_site(json_data: NewSiteBody) -> Response:
 def read_site(site_key: str) -> Response:
     """Read a site's public settings"""
     watch(OfSite(site_key))
-    site = sites.get(site_key)
-    body = present.site(site, policy_version=policies.version_in_force(site.id))
+    site, policy_version = sites.with_policy(site_key)
+    body = present.site(site, policy_version=policy_version)
     return public_json(body, lambda: (body, {}), policy=THREAD)
 
 

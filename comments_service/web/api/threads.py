@@ -7,10 +7,11 @@ from typing import Any
 from flask import Response
 
 from comments_service import clock
-from comments_service.services import articles, policies, sites, threads
+from comments_service.services import articles, sites, threads
 from comments_service.services.freshness import OfComment, OfThread
 from comments_service.services.permissions import Permission
 from comments_service.services.threads import Sort
+from comments_service.services.transaction import reading_together
 from comments_service.services.views import ArticleView
 from comments_service.web.api import present
 from comments_service.web.api.fields import Id, path_id
@@ -45,9 +46,14 @@ class RepliesQuery(Query):
 def read(query_data: ThreadQuery) -> Response:
     """Read an article's thread"""
     watch(OfThread(query_data.site, query_data.article))
-    site = sites.get(query_data.site)
+    with reading_together():
+        return _thread(query_data)
+
+
+def _thread(query_data: ThreadQuery) -> Response:
+    site, policy_version = sites.with_policy(query_data.site)
     article = articles.get(site, query_data.article, now=clock.now())
-    public_site = present.site(site, policy_version=policies.version_in_force(site.id))
+    public_site = present.site(site, policy_version=policy_version)
     public_article = present.article(article)
     listing = f"thread:{site.id}:{query_data.article}:{query_data.sort}"
     position = _position(listing, query_data.cursor)

@@ -35,7 +35,8 @@ from comments_service.web.http.settings import settings
 P = ParamSpec("P")
 
 MULTIPART = "multipart/form-data"
-NDJSON = "application/x-ndjson"
+# The type has no charset of its own, and clients that guess guess wrong.
+NDJSON = "application/x-ndjson; charset=utf-8"
 LONGEST_URL_MAP = 16 * 1024 * 1024
 PIECE = 64 * 1024
 

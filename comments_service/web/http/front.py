@@ -23,7 +23,7 @@ from werkzeug.http import parse_etags
 from comments_service import clock, metrics
 from comments_service.services.freshness import Freshness
 from comments_service.web.http.caching import KEEP, Keep
-from comments_service.web.http.encoding import IDENTITY, WORTH_IT, choose, compress
+from comments_service.web.http.encoding import IDENTITY, OFTEN, WORTH_IT, choose, compress
 from comments_service.web.http.hosts import Hosts
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class _Kept:
             headers = [*self._headers, self._etag(encoding)]
             if encoding != IDENTITY and len(body) >= WORTH_IT:
                 headers.append(("Content-Encoding", encoding))
-                body = compress(body, encoding)
+                body = compress(body, encoding, OFTEN)
             headers.append(("Content-Length", str(len(body))))
             shape = self._shapes[encoding] = headers, body
         return shape

@@ -18,7 +18,9 @@ def timestamp(moment: datetime | None) -> str | None:
     """RFC 3339 in UTC with milliseconds: `2026-11-23T09:30:00.123Z`."""
     if moment is None:
         return None
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    return moment.isoformat(timespec="milliseconds")[: -len("+00:00")] + "Z"
 
 
 def ready_json(value: Any, *, status: int = 200, media_type: str = "application/json") -> Response:

@@ -9,6 +9,7 @@ from comments_service.web.http.problems import Words
 
 WORDS: Final[Mapping[str, Words]] = {
     "policies-title": Words("운영정책", "Policies"),
+    "policy-title": Words("운영정책", "Policy"),
     "in-force-is": Words("시행 중: v{version}, {at}부터", "In force: v{version}, since {at}"),
     "version": Words("판", "Version"),
     "in-force": Words("시행 중", "in force"),

@@ -121,6 +121,10 @@ WORDS: Final[Mapping[str, Words]] = {
         "삭제를 진행하고 있습니다.",
         "The deletion is under way.",
     ),
+    "deletion-unknown-title": Words(
+        "개인정보 삭제 요청",
+        "Request to delete personal data",
+    ),
     "deletion-unknown": Words(
         "이 번호로 받은 삭제 요청이 없습니다.",
         "There is no request with this code.",
@@ -170,6 +174,14 @@ WORDS: Final[Mapping[str, Words]] = {
     "why-accept-asked": Words(
         "본인의 계정이 아니라면 이 창을 닫아 주세요.",
         "If that is not your account, close this window.",
+    ),
+    "invitation-gone-title": Words(
+        "쓸 수 없는 초대입니다",
+        "This invitation does not hold",
+    ),
+    "invitation-unknown-title": Words(
+        "쓸 수 없는 초대입니다",
+        "This invitation does not hold",
     ),
     "invitation-gone": Words(
         "이미 쓰였거나 기한이 지난 초대입니다. 관리자에게 새 초대를 요청해 주세요.",

@@ -1,14 +1,14 @@
-"""The Standards Board Policy and the explanation of each problem, as pages."""
+"""What all pages share, and the explanation of each problem."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request
 
 from comments_service.errors import NotFound
-from comments_service.services import policies, sites
 from comments_service.services.permissions import Permission
 from comments_service.web.http.actor import requires
 from comments_service.web.http.language import LANGUAGES, preferred_language
@@ -19,6 +19,8 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
     "form-action {targets}; frame-ancestors {ancestors}"
 )
+
+_MEMBER = re.compile(r"\{\w+\}")
 
 blueprint = Blueprint(
     "pages", __name__, template_folder="templates", static_folder="static", static_url_path="/pages"
@@ -50,25 +52,19 @@ def with_headers(
     return response
 
 
-def _page(template: str, **values: Any) -> Response:
-    response = with_headers(make_response(render(template, **values)))
-    response.headers["Cache-Control"] = "public, max-age=0, s-maxage=60"
-    response.vary.add("Accept-Language")
-    return response
-
-
-@blueprint.get("/policy/<site_key>")
-@requires(Permission.PUBLIC)
-def show_policy(site_key: str) -> Response:
-    """The Standards Board Policy in force, to be read"""
-    site = sites.get(site_key)
-    return _page("policy.html", site=site, policy=policies.public_view(site.id))
-
-
 @blueprint.get("/problems/<code>")
 @requires(Permission.PUBLIC)
 def show_problem(code: str) -> Response:
     """What a problem means and what to do about it"""
     if code not in PROBLEMS:
         raise NotFound
-    return _page("problem.html", code=code, problem=PROBLEMS[code])
+    problem = PROBLEMS[code]
+    told = problem.help.ko if language() == "ko" else problem.help.en
+    # What an answer puts in, such as its own number of characters, is open here.
+    told = _MEMBER.sub("…", told)
+    response = with_headers(
+        make_response(render("problem.html", code=code, problem=problem, told=told))
+    )
+    response.headers["Cache-Control"] = "public, max-age=0, s-maxage=60"
+    response.vary.add("Accept-Language")
+    return response

@@ -13,7 +13,7 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain, product
@@ -137,7 +137,7 @@ def _reading(writing: Asset) -> str:
         "VERSION": __version__,
         "SECOND": second,
         "STYLES": _sheet("styles.css"),
-        "CATALOGUES": _catalogues(keys_used(READING)),
+        "WORDS": _words(keys_used(READING)),
     }
     return f"{_constants(values)}{_joined(READING)}\nconst KIT={{{_kit()}}};"
 
@@ -147,7 +147,7 @@ def _writing() -> str:
     reading = keys_used(READING)
     values = {
         "WRITING_STYLES": _sheet("writing.css"),
-        "WRITING_CATALOGUES": _catalogues(catalogue("en").keys() - reading),
+        "WRITING_WORDS": _words(catalogue("en").keys() - reading),
     }
     body = _constants(values) + _joined(WRITING)
     return f"export default({{{_kit()}}})=>{{{body}\nreturn{{Writing}}}};"
@@ -162,11 +162,10 @@ def _badges() -> str:
     return _constants({"BADGES": badges}) + _joined(["count"])
 
 
-def _catalogues(keys: set[str]) -> dict[str, dict[str, str]]:
-    return {
-        language: {key: words for key, words in catalogue(language).items() if key in keys}
-        for language in LANGUAGES
-    }
+def _words(keys: Set[str]) -> dict[str, list[str | None]]:
+    """Sentences by key, in the order of LANGUAGES; none where a language has no such form."""
+    spoken = [catalogue(language) for language in LANGUAGES]
+    return {key: [words.get(key) for words in spoken] for key in catalogue("en") if key in keys}
 
 
 def _kit() -> str:

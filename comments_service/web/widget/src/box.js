@@ -10,7 +10,7 @@ import { Thread } from "./thread.js";
 
 const SLOW = 5000;
 const LINGER = 15_000;
-const SORTS = ["newest", "oldest", "popular"];
+export const SORTS = ["newest", "oldest", "popular"];
 
 /**
  * One box in a shadow root.

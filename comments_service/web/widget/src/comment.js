@@ -69,9 +69,7 @@ export class CommentView {
     const { t } = box;
     if (this.#thread.views.has(reply.id)) return;
     if (!this.replies) {
-      const name = this.comment.author?.name;
-      const label = name ? t("replies.to", { name }) : t("replies");
-      this.replies = h("ul.replies", { role: "list", "aria-label": label });
+      this.replies = h("ul.replies", { role: "list" });
       this.#more = button(".link", { part: "more", onclick: () => box.do("moreReplies", this) });
       this.#article.append(h("div.thread", { part: "replies" }, this.replies, this.#more));
     }
@@ -86,6 +84,9 @@ export class CommentView {
     );
     const n = this.cursor === null ? 0 : Math.max(0, this.comment.reply_count - shown.length);
     if (!this.#more) return n;
+    const { author, reply_count } = this.comment;
+    const all = Math.max(reply_count, this.replies.children.length);
+    this.replies.ariaLabel = this.box.t(author ? "replies.to" : "replies", { ...author, n: all });
     this.#more.hidden = !n;
     this.#more.textContent = this.box.t("replies.more", { n });
     return n;

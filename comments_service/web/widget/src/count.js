@@ -4,6 +4,11 @@
 const SERVICE = new URL(import.meta.url).origin;
 const MOST = 100;
 
+/** Room for a number, so that the line keeps its place; whatever the page says of it goes first. */
+const sheet = new CSSStyleSheet();
+sheet.replaceSync(":where(social-comments-count){display:inline-block;min-inline-size:3ch}");
+document.adoptedStyleSheets.push(sheet);
+
 const waiting = new Set();
 
 const words = (element, n) => {

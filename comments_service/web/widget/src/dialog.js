@@ -9,7 +9,7 @@ export const ask = (box, { title, text, fields, action, danger }) =>
     const form = h(
       "form",
       { onsubmit: (event) => (event.preventDefault(), dialog.close("yes")) },
-      h("h2", { id: "ask" }, title),
+      h(box.heading(1), { id: "ask" }, title),
       text && h("p", null, text),
       fields,
       h(

@@ -153,6 +153,7 @@ export class Editor {
     const { parentId = null } = this.#options;
     if (!this.#box.emit("beforesubmit", { text, parentId }, true)) return;
     if (this.#attempt.text !== text) this.#attempt = { text, key: crypto.randomUUID() };
+    this.#box.whisper("");
     this.#setBusy(true);
     try {
       await this.#options.send(text, this.#attempt.key);
@@ -196,7 +197,7 @@ export class Editor {
     const { t } = this.#box;
     const { foot, cancel } = this.#options;
     const edit = { part: "edit-button", onclick: () => this.focus() };
-    const title = h("h4", { tabindex: -1 }, t("rejected", { n: findings.length }));
+    const title = h(`${this.#box.heading(1)}.said`, { tabindex: -1 }, t("rejected", { n: findings.length }));
     const appeal = button(".btn", { part: "appeal-button" }, t("appeal"));
     appeal.onclick = async () => {
       if (!(await this.#writing.askAgain(id))) return;

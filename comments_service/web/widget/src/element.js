@@ -1,7 +1,7 @@
 // <social-comments>: attributes, properties, methods and events that a page may rely on.
 
 import { arrival } from "./arrival.js";
-import { Box } from "./box.js";
+import { Box, SORTS } from "./box.js";
 import { languageOf } from "./i18n.js";
 
 const MINUTE = 60_000;
@@ -12,6 +12,16 @@ sheet.replaceSync(STYLES);
 const hashId = () => /^#comment-(.+)$/.exec(location.hash)?.[1];
 
 const canonical = () => document.querySelector("link[rel=canonical]")?.href;
+
+/** The values of an attribute, the first where the page says nothing, or something else. */
+const CHOICES = {
+  theme: ["auto", "light", "dark"],
+  sort: SORTS,
+  loading: ["lazy", "eager", "manual"],
+};
+/** The usual number of an attribute, the least and the most. */
+const NUMBERS = { "page-size": [20, 1, 50], "heading-level": [3, 2, 6], "max-depth": [1, 0, 1] };
+const FLAGS = ["readonly", "avatars"];
 
 /** The key of an article whose page names none. */
 const addressKey = () =>
@@ -118,19 +128,18 @@ export class SocialComments extends HTMLElement {
   }
 
   #open() {
-    const level = Number(this.getAttribute("heading-level"));
     this.#life = new AbortController();
     this.#box = new Box(this.#shadow, {
-      site: this.getAttribute("site"),
-      article: this.getAttribute("article") || addressKey(),
-      url: this.getAttribute("article-url") || articleUrl(),
-      title: this.getAttribute("article-title") || document.title || undefined,
+      site: this.site,
+      article: this.article || addressKey(),
+      url: this.articleUrl || articleUrl(),
+      title: this.articleTitle || document.title || undefined,
       language: languageOf(this),
-      level: level >= 2 && level <= 6 ? level : 3,
-      sort: this.getAttribute("sort") ?? "newest",
-      limit: Math.min(50, this.getAttribute("page-size") || 20),
-      readonly: this.hasAttribute("readonly"),
-      avatars: this.hasAttribute("avatars"),
+      level: this.headingLevel,
+      sort: this.sort,
+      limit: this.pageSize,
+      readonly: this.readonly,
+      avatars: this.avatars,
       persist: this.getAttribute("persist"),
       emit: (name, detail, cancelable) => this.#emit(name, detail, cancelable),
     });
@@ -152,8 +161,8 @@ export class SocialComments extends HTMLElement {
     const timer = setInterval(() => !document.hidden && this.#box.thread.tick(), MINUTE);
     signal.addEventListener("abort", () => clearInterval(timer));
     addEventListener("hashchange", follow, { signal });
-    if (this.getAttribute("loading") === "eager" || hashId() || arrival) this.#load();
-    else if (this.getAttribute("loading") !== "manual") this.#loadWhenNear(signal);
+    if (this.loading === "eager" || hashId() || arrival) this.#load();
+    else if (this.loading === "lazy") this.#loadWhenNear(signal);
   }
 
   #loadWhenNear(signal) {
@@ -178,10 +187,9 @@ export class SocialComments extends HTMLElement {
   /** The page's own colour scheme is inherited; where it has none, the reader's preference. */
   #setLook() {
     const { root } = this.#box;
-    const asked = this.getAttribute("theme");
     const inherited = getComputedStyle(this).colorScheme !== "normal" ? "page" : "reader";
-    root.classList.toggle("flat", this.getAttribute("max-depth") === "0");
-    root.dataset.theme = ["light", "dark"].includes(asked) ? asked : inherited;
+    root.classList.toggle("flat", !this.maxDepth);
+    root.dataset.theme = this.theme === "auto" ? inherited : this.theme;
   }
 
   #emit(name, detail, cancelable = false) {
@@ -190,17 +198,23 @@ export class SocialComments extends HTMLElement {
   }
 }
 
-/** Attributes as properties: `element.pageSize = 50`. */
+/** Attributes as properties, of their own type: `element.pageSize = 50`. */
 for (const attribute of SocialComments.observedAttributes) {
   const property = attribute.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
-  const flag = ["readonly", "avatars"].includes(attribute);
   if (property === "lang") continue;
   Object.defineProperty(SocialComments.prototype, property, {
     get() {
-      return flag ? this.hasAttribute(attribute) : this.getAttribute(attribute);
+      const value = this.getAttribute(attribute);
+      const choices = CHOICES[attribute];
+      if (FLAGS.includes(attribute)) return value !== null;
+      if (choices) return choices.includes(value) ? value : choices[0];
+      if (!NUMBERS[attribute]) return value;
+      const [usual, least, most] = NUMBERS[attribute];
+      const number = parseInt(value);
+      return isNaN(number) ? usual : Math.max(least, Math.min(most, number));
     },
     set(value) {
-      if (value === null || value === false) this.removeAttribute(attribute);
+      if (value == null || value === false) this.removeAttribute(attribute);
       else this.setAttribute(attribute, value === true ? "" : value);
     },
   });

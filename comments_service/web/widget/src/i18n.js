@@ -1,5 +1,5 @@
-// Words. build.py puts i18n/ko.json and i18n/en.json in as CATALOGUES; those that only writing
-// needs are added when it comes.
+// Words. build.py puts i18n/ko.json and i18n/en.json in as WORDS, [Korean, English] by key; those
+// that only writing needs are added when it comes.
 
 /** The language of the nearest element that names one, where it is Korean; else English. */
 export const languageOf = (element) => {
@@ -7,10 +7,8 @@ export const languageOf = (element) => {
   return named.toLowerCase().startsWith("ko") ? "ko" : "en";
 };
 
-/** Adds sentences, by language and key. */
-export const addWords = (catalogues) => {
-  for (const language in catalogues) Object.assign(CATALOGUES[language], catalogues[language]);
-};
+/** Adds sentences. */
+export const addWords = (more) => Object.assign(WORDS, more);
 
 /**
  * A function from key and values to a sentence: `t("replies.more", { n: 3 })`.
@@ -19,11 +17,11 @@ export const addWords = (catalogues) => {
  * the language writes them. An unknown key gives undefined.
  */
 export const translator = (language) => {
-  const words = CATALOGUES[language];
+  const words = (key) => WORDS[key]?.[language === "ko" ? 0 : 1];
   const plural = new Intl.PluralRules(language);
   return (key, values = {}) => {
-    const form = "n" in values && words[`${key}.${plural.select(values.n)}`];
-    const sentence = form || words[key];
+    const form = "n" in values && words(`${key}.${plural.select(values.n)}`);
+    const sentence = form || words(key);
     return sentence?.replace(/{(\w+)}/g, (_, name) => values[name].toLocaleString(language));
   };
 };

@@ -3,7 +3,8 @@
 
 export type Provider = "twitter" | "facebook";
 
-/** `<social-comments site="demo" article="2026112300123">`. Attributes are reflected. */
+/** `<social-comments site="demo" article="2026112300123">`. Attributes are reflected; what a page sets to
+ * something of no use has its usual value. */
 export declare class SocialComments extends HTMLElement {
   static readonly version: string;
 
@@ -14,16 +15,16 @@ export declare class SocialComments extends HTMLElement {
   articleUrl: string | null;
   articleTitle: string | null;
   /** "auto": the page's own `color-scheme`, and where it has none the reader's. */
-  theme: "auto" | "light" | "dark" | null;
-  sort: "newest" | "oldest" | "popular" | null;
+  theme: "auto" | "light" | "dark";
+  sort: "newest" | "oldest" | "popular";
   /** Comments a page, 20 unless said, at most 50. */
-  pageSize: string | number | null;
+  pageSize: number;
   /** "1", the default, sets replies in under their comment; "0" puts them flush with it. */
-  maxDepth: string | number | null;
+  maxDepth: number;
   /** "lazy": when the element comes near the window; "manual": on `load()`. */
-  loading: "lazy" | "eager" | "manual" | null;
+  loading: "lazy" | "eager" | "manual";
   /** 2 to 6, 3 unless said. */
-  headingLevel: string | number | null;
+  headingLevel: number;
   /** Closes writing on this page. */
   readonly: boolean;
   /** Shows readers' pictures, which the page's `img-src` must allow; otherwise initials. */
@@ -49,7 +50,7 @@ export declare class SocialCommentsCount extends HTMLElement {}
 interface SocialCommentsEvents {
   "social-comments:ready": CustomEvent<{ site: string; article: string; count: number }>;
   "social-comments:login": CustomEvent<{
-    user: { id: string; name: string; provider: Provider; avatar_url: string | null };
+    user: { id: string; name: string; provider: Provider };
   }>;
   "social-comments:logout": CustomEvent<Record<string, never>>;
   "social-comments:comment": CustomEvent<{

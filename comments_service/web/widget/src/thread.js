@@ -77,7 +77,7 @@ export class Thread {
         "div.blank",
         { part: "error", role: "alert" },
         icon("warn"),
-        h(this.box.heading(1), null, t("failed")),
+        h(`${this.box.heading(1)}.said`, null, t("failed")),
         h("p", null, t(offline ? "failed.offline" : "problem.unknown")),
         button(".btn", { part: "retry-button", onclick: () => this.box.reload() }, t("retry")),
       ),
@@ -128,7 +128,7 @@ export class Thread {
     const all = Math.max(this.#known, shown);
     const invitation = open && h("p", null, t("empty.first"));
     const blank = () =>
-      h("div.blank", null, icon("talk"), h(heading(1), null, t("empty")), invitation);
+      h("div.blank", null, icon("talk"), h(`${heading(1)}.said`, null, t("empty")), invitation);
     const load = { part: "more", onclick: () => this.box.do("more") };
     const more = () => button(".btn.wide", load, t("more", { shown, all }));
     this.tail.replaceChildren(...(!shown ? [blank()] : this.cursor ? [more()] : []));

@@ -15,7 +15,7 @@ import { clock } from "./time.js";
 
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(WRITING_STYLES);
-addWords(WRITING_CATALOGUES);
+addWords(WRITING_WORDS);
 Object.assign(OUTLINES, {
   bell: "M4 11V7a4 4 0 0 1 8 0v4l1 1.5H3zM6.7 14.5h2.6",
   arrow: "M8 13V3M4 7l4-4 4 4",
@@ -251,7 +251,8 @@ export class Writing extends Deeds {
     box.draw();
     box.thread.refresh();
     this.personalise();
-    box.emit(code, code === "login" ? { user: session.user } : {});
+    const { id, name, provider } = session.user ?? {};
+    box.emit(code, code === "login" ? { user: { id, name, provider } } : {});
     if (!mine) return;
     if (session.arriving) box.root.scrollIntoView();
     if (!document.hasFocus()) return;
