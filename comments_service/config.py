@@ -8,6 +8,7 @@ all (a test holds it to that).
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -26,6 +27,8 @@ MAKE_RUN = "http://{host}:{port}"
 LISTS = {"allowed_hosts", "avatar_hosts", "signing_keys"}
 FILE = "_FILE"
 MIN_SECRET = 32
+COMMENT = re.compile(r"\s#")
+"""A shell leaves out what follows; systemd, of whose files it is the value, does not."""
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -235,6 +238,8 @@ def _read(environ: Mapping[str, str], *, known: frozenset[str]) -> tuple[dict[st
         base = field.removesuffix(FILE.lower())
         if field in known:
             values[field] = environ[name]
+            if COMMENT.search(environ[name]):
+                mistakes.append(f"{name}: a comment (#) must stand on a line of its own")
         elif base == field or base not in known:
             mistakes.append(f"{name}: there is no such setting")
         elif name.removesuffix(FILE) in environ:

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Installs what the tests need beside the Python packages: a Chromium, nginx, which is only ever started
-# by the tests, and where npm is there a newer axe than the Python package has. PostgreSQL and Redis come
-# as Python packages (requirements-dev.txt).
+# Installs what the tests need beside the Python packages: a Chromium, what Playwright drives it with, nginx,
+# which is only ever started by the tests, and where npm is there a newer axe than the Python package has.
+# PostgreSQL and Redis come as Python packages (requirements-dev.txt).
 set -euo pipefail
 
 # Only axe.min.js is used, by tests/browser/axe.py; it is no part of what is shipped (MPL-2.0).
@@ -21,10 +21,12 @@ has() { command -v "$1" >/dev/null || command -v "/usr/sbin/$1" >/dev/null; }
 missing=()
 [ -n "${CHROMIUM:-}" ] || has chromium || has chromium-browser || missing+=(chromium fonts-noto-cjk)
 has nginx || missing+=(nginx-light)
+# What Playwright's own Node.js is linked against and the smallest of systems do without.
+.venv/bin/python -m playwright --version >/dev/null 2>&1 || missing+=(libatomic1)
 [ "${#missing[@]}" -gt 0 ] || exit 0
 
 if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
-  echo "Installing ${missing[*]} (Debian packages; Chromium with fonts that have Korean letters) …"
+  echo "Installing ${missing[*]} (Debian packages; fonts for Korean letters in Chromium) …"
   apt-get update -qq
   # nginx must not begin to serve by itself.
   [ -e /usr/sbin/policy-rc.d ] || { printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d; chmod +x /usr/sbin/policy-rc.d; own=1; }

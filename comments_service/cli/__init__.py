@@ -6,11 +6,14 @@ without them.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Final
 
 import click
 from flask.cli import AppGroup
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 COMMANDS: Final = {
     "audit": "audit:audit",
@@ -31,6 +34,26 @@ COMMANDS: Final = {
 """Each command's name, and the module of this room and the object in it that it is."""
 
 
+UNDEFINED_TABLE: Final = "42P01"
+"""PostgreSQL's word for a database that has no tables yet; SQLite's is an `OperationalError`."""
+
+
+@contextmanager
+def database_told_plainly() -> Iterator[None]:
+    """A database that gives no answer, or has no tables, is told in the driver's own words, as
+    other mistakes of operators are, and not as a traceback."""
+    try:
+        yield
+    except (OperationalError, ProgrammingError) as error:
+        missing = getattr(error.orig, "sqlstate", None) == UNDEFINED_TABLE
+        if not missing and not isinstance(error, OperationalError):
+            raise
+        said = " ".join(str(error.orig).split())
+        raise click.ClickException(
+            f"the database: {said}\n`flask --app wsgi doctor` looks at the whole installation."
+        ) from None
+
+
 class Commands(AppGroup):
     """An application's commands: those it has already, and those of this room."""
 
@@ -38,6 +61,7 @@ class Commands(AppGroup):
         return sorted({*super().list_commands(ctx), *COMMANDS})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        ctx.with_resource(database_told_plainly())
         place = COMMANDS.get(cmd_name)
         if place is None:
             return super().get_command(ctx, cmd_name)

@@ -115,10 +115,11 @@ def _disk(settings: Settings) -> Iterator[Check]:
 def _database_checks() -> Iterator[Check]:
     reasons = health.problems(migrations=current_app.extensions["comments_migrations"])
     if reasons:
+        said = health.why_no_answer()
         yield Check(
             "database",
             False,
-            "; ".join(reasons),
+            "; ".join([*reasons, *([said] if said else [])]),
             "Start it, or mend COMMENTS_DATABASE_URL; for a schema: flask --app wsgi db upgrade",
         )
         return

@@ -50,6 +50,8 @@ def take(path: Path) -> Backup:
     part = path.with_name(path.name + PART)
     part.unlink(missing_ok=True)
     try:
+        # Everything is in it, so that it is its owner's alone, whoever takes it.
+        part.touch(mode=0o600, exist_ok=False)
         if _on_sqlite():
             _copy(_sqlite_file(), part)
             backup = _examine(part)
@@ -149,7 +151,9 @@ def _run(program: str, *arguments: str) -> None:
             f"{program} is not installed (Debian: apt-get install postgresql-client)"
         )
     url: URL = db.engine.url
-    address = url.set(drivername="postgresql", password=None).render_as_string()
+    # URL.set leaves out what is None, and a password that stays is rendered as stars.
+    bare = URL.create("postgresql", url.username, None, url.host, url.port, url.database, url.query)
+    address = bare.render_as_string()
     environment = dict(os.environ)
     if url.password:
         environment["PGPASSWORD"] = str(url.password)

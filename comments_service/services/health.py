@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from sqlalchemy import Connection, func, inspect, select, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from comments_service.models import Event, Job, JobStatus, Role, Site, StaffRole
 from comments_service.services.transaction import reading
@@ -53,6 +53,16 @@ def _revision_of(connection: Connection) -> str | None:
         return None
     revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
     return revision
+
+
+def why_no_answer() -> str | None:
+    """What the database's driver says where there is no answer, for an operator alone: it names
+    hosts and users, though no password. None where there is an answer."""
+    try:
+        with reading():
+            return None
+    except DBAPIError as error:
+        return " ".join(str(error.orig).split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -202,7 +202,7 @@ class Redis:
         self._process = subprocess.Popen(
             [REDIS_SERVER_PATH, *options], cwd=self._directory, stdout=subprocess.DEVNULL
         )
-        with Client(port=self.port) as client:
+        with Client(host="127.0.0.1", port=self.port) as client:
             for _ in range(2_000):
                 try:
                     if client.ping():

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Event, Thread
+from urllib.parse import quote
 
+import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from psycopg import sql
 
+from comments_service import create_app
+from tests.clusters import primary
+from tests.conftest import settings_for
 from tests.readers import Reader
 
 
@@ -81,11 +88,42 @@ def test_what_is_no_backup_is_refused_and_the_database_stays(
     assert bodies(client) == {"그대로 있어야 할 댓글"}
 
 
+def test_a_backup_is_for_its_owners_eyes_alone(app: Flask, tmp_path: Path) -> None:
+    file = tmp_path / "backup"
+    assert run(app, "backup", str(file))[0] == 0
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.fixture
+def with_a_password() -> Iterator[str]:
+    """The address of a PostgreSQL that lets nobody in without a password."""
+    with primary() as server:
+        word = "p@ss/w:rd ÷"
+        with psycopg.connect(server.url, autocommit=True) as connection:
+            connection.execute(sql.SQL("ALTER ROLE postgres PASSWORD {}").format(word))
+        (server.directory / "pg_hba.conf").write_text("host all all 127.0.0.1/32 scram-sha-256\n")
+        server.restart()
+        yield server.url.replace("postgres@", f"postgres:{quote(word, safe='')}@")
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("clusters")
+def test_a_database_with_a_password_is_backed_up_and_restored(
+    with_a_password: str, tmp_path: Path
+) -> None:
+    with pytest.raises(psycopg.OperationalError):
+        psycopg.connect(re.sub(r":[^:]*@", "@", with_a_password)).close()
+    app = create_app(settings_for(with_a_password))
+    code, told = run(app, "db", "upgrade")
+    assert code == 0, told
+    file = tmp_path / "backup"
+    for command in (["backup", str(file)], ["restore", "--yes", str(file)]):
+        code, told = run(app, *command)
+        assert code == 0, told
+
+
 @pytest.fixture
 def sqlite_app(migrated_file: Path, tmp_path: Path) -> Flask:
-    from comments_service import create_app
-    from tests.conftest import settings_for
-
     path = tmp_path / "comments.db"
     shutil.copy(migrated_file, path)
     return create_app(settings_for(f"sqlite:///{path}"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -95,4 +96,35 @@ def test_a_database_that_is_gone_is_told_without_a_traceback() -> None:
     result = app.test_cli_runner().invoke(args=["doctor"])
     assert result.exit_code == 1
     assert "database: no answer" in result.output
+    assert "Connection refused" in result.output
     assert "Traceback" not in result.output
+
+
+SITE = ["site", "create", "mynews", "--name", "N", "--origin", "https://news.example"]
+
+
+@pytest.mark.parametrize("command", [SITE, ["db", "upgrade"], ["staff", "list"]], ids=" ".join)
+def test_a_command_without_its_database_says_so_in_the_drivers_words(command: list[str]) -> None:
+    app = create_app(settings_for("postgresql://nobody:geheim@127.0.0.1:9/none"))
+    result = app.test_cli_runner().invoke(args=command)
+    assert result.exit_code == 1
+    assert "Connection refused" in result.output
+    assert "doctor" in result.output
+    assert "geheim" not in result.output
+    assert not isinstance(result.exception, Exception)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/new.db"
+    server: str = request.getfixturevalue("postgres_server")
+    return server
+
+
+def test_a_database_without_tables_is_told_without_a_traceback(empty_database: str) -> None:
+    app = create_app(settings_for(empty_database))
+    result = app.test_cli_runner().invoke(args=SITE)
+    assert result.exit_code == 1
+    assert "the database: " in result.output
+    assert not isinstance(result.exception, Exception)

@@ -12,7 +12,7 @@ import yaml
 from prometheus_client import REGISTRY
 
 from comments_service.cli import COMMANDS
-from comments_service.config import PREFIX, Settings
+from comments_service.config import MIN_SECRET, PREFIX, Settings
 from comments_service.web.ops.metrics import PLACES
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
@@ -91,3 +91,13 @@ def test_compose_knows_only_settings_that_there_are() -> None:
     assert {name for name, service in compose["services"].items() if "ports" in service} == {
         "nginx"
     }
+
+
+def test_the_example_of_settings_starts_once_it_is_filled_in() -> None:
+    """Read as systemd reads it: what stands behind a value belongs to it."""
+    lines = (DEPLOY / "comments_service.env.example").read_text("utf-8").splitlines()
+    pairs = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+    empty = [name for name, value in pairs.items() if not value]
+    settings = Settings.load(pairs | dict.fromkeys(empty, "k" * MIN_SECRET))
+    assert settings.production
+    assert settings.providers == ("twitter", "facebook")

@@ -35,10 +35,12 @@ pytestmark = [
 
 @dataclass
 class Origin:
-    """What reached the service. `open` lets requests through; without it they wait."""
+    """What reached the service. `open` lets requests through; without it they wait.
+    `cache_control` goes out in the place of the service's own."""
 
     asked: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
     open: threading.Event = field(default_factory=threading.Event)
+    cache_control: str | None = None
     arrived: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
 
     def watch(self, app: Flask) -> None:
@@ -50,7 +52,14 @@ class Origin:
             self.asked.append((environ["REQUEST_METHOD"], environ["PATH_INFO"], headers))
             self.arrived.release()
             assert self.open.wait(60)
-            return behind(environ, start_response)
+
+            def started(status: str, told: list[tuple[str, str]], *rest: Any) -> Any:
+                if self.cache_control is not None:
+                    told = [pair for pair in told if pair[0].lower() != "cache-control"]
+                    told.append(("Cache-Control", self.cache_control))
+                return start_response(status, told, *rest)
+
+            return behind(environ, started)
 
         app.wsgi_app = listening  # type: ignore[method-assign]
 
@@ -68,6 +77,12 @@ class Proxy:
     operators: int
     origin: Origin
     stop_origin: Callable[[], None]
+    process: subprocess.Popen[bytes]
+
+    def stop(self) -> None:
+        """End nginx, which then has written its log."""
+        self.process.terminate()
+        self.process.wait(30)
 
     def ask(self, path: str, method: str = "GET", **headers: str) -> Answer:
         return self._ask(self.port, path, method, headers)
@@ -100,7 +115,7 @@ def proxy(app: Flask, site: SiteView, tmp_path: Path) -> Iterator[Proxy]:
             stderr=subprocess.DEVNULL,
         )
         try:
-            found = Proxy(port, operators, origin, stack.close)
+            found = Proxy(port, operators, origin, stack.close, process)
             yield found if _answers(port) else pytest.fail("no nginx")
         finally:
             process.terminate()
@@ -232,6 +247,27 @@ def test_a_stale_answer_is_given_while_it_is_renewed(proxy: Proxy, thread: Reade
     while (renewed := proxy.ask(THREAD)).body == first.body:
         threading.Event().wait(0.01)
     assert "새 댓글입니다" in renewed.body.decode()
+
+
+def test_a_quiet_thread_is_not_shown_older_than_the_service_allows(
+    proxy: Proxy, thread: Reader
+) -> None:
+    """What a moderator removed must not come back for the first reader after a silence."""
+    proxy.origin.cache_control = "public, s-maxage=1"
+    assert "새 댓글입니다" not in proxy.ask(THREAD).body.decode()
+    thread.post("새 댓글입니다")
+    while (answer := proxy.ask(THREAD)).headers["x-cache"] == "HIT":  # one second
+        threading.Event().wait(0.05)
+    assert "새 댓글입니다" in answer.body.decode()
+    assert answer.headers["x-cache"] == "EXPIRED"
+
+
+def test_the_word_of_an_invitation_is_not_in_the_log(proxy: Proxy, tmp_path: Path) -> None:
+    assert proxy.ask("/moderator/accept/geheimes-wort?code=geheim").status == 404
+    proxy.stop()
+    log = (tmp_path / "access.log").read_text("utf-8")
+    assert " GET /moderator/accept/- 404 " in log
+    assert "geheim" not in log
 
 
 def test_readers_go_on_while_the_service_is_gone(proxy: Proxy, thread: Reader) -> None:

@@ -114,6 +114,12 @@ def test_production_starts_with_the_providers_own_addresses() -> None:
     assert Settings.load(environ).providers == ("twitter",)
 
 
+def test_a_comment_behind_a_value_is_refused_since_systemd_takes_it_for_the_value() -> None:
+    told = refusal({"COMMENTS_TWITTER_CLIENT_ID": "abc         # see login.md"})
+    assert "COMMENTS_TWITTER_CLIENT_ID: a comment (#) must stand on a line of its own" in told
+    assert Settings.load({"COMMENTS_REDIS_URL": "redis://:a#b@localhost/0"}).redis_url
+
+
 def test_a_command_beside_make_run_knows_where_the_service_is() -> None:
     assert Settings.load({}).public_url == "http://127.0.0.1:8000"
     assert Settings.load({"PORT": "9000"}).public_url == "http://127.0.0.1:9000"
