@@ -7,7 +7,7 @@ import itertools
 import json
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -130,7 +130,7 @@ def _vote(article: str) -> Request:
 
 
 def _remove(article: str) -> Request:
-    roots = iter(_roots(article, newest=True))
+    roots = _newest_roots(article)
 
     def send(asker: _Asker) -> Any:
         decision = {"comment_id": str(next(roots)), "decision": "remove", "reason": "other"}
@@ -143,14 +143,16 @@ def _remove(article: str) -> Request:
     return send
 
 
-def _roots(article: str, *, newest: bool = False, limit: int = 1_000) -> list[int]:
-    order = Comment.seq.desc() if newest else Comment.seq
+def _newest_roots(article: str) -> Iterator[int]:
+    """Looked for when the first is asked for: after those that were posted meanwhile."""
     rows = (
         select(Comment.id)
         .join(Article, Article.id == Comment.article_id)
         .where(Article.key == article, Comment.root_id.is_(None), Comment.visible == 1)
+        .order_by(Comment.seq.desc())
+        .limit(1_000)
     )
-    return list(db.session.execute(rows.order_by(order).limit(limit)).scalars())
+    yield from db.session.execute(rows).scalars().all()
 
 
 def _middle_root(article: str) -> int:

@@ -38,7 +38,7 @@ class Seen:
     read_ms: list[float] = field(default_factory=list)
     write_ms: list[float] = field(default_factory=list)
     visible_ms: list[float] = field(default_factory=list)
-    written: dict[str, float] = field(default_factory=dict)
+    written: dict[int, float] = field(default_factory=dict)
 
 
 def measure(
@@ -54,7 +54,9 @@ def measure(
     upstream = PORT + 1
     with ExitStack() as stack:
         workers = [*granian("wsgi:app", workers=2, port=upstream)]
-        env = of_the_service(url, COMMENTS_TRUSTED_PROXIES="1")
+        env = of_the_service(
+            url, COMMENTS_TRUSTED_PROXIES="1", COMMENTS_PUBLIC_URL=f"https://{HOST}"
+        )
         service = stack.enter_context(
             served(workers, "/healthz", env=env, port=upstream, cores=cores)
         )
@@ -185,7 +187,7 @@ async def _writer(seen: Seen, end: float, number: int, every: float) -> None:
             seen.write_ms.append((now - began) * 1000)
             seen.statuses[status] += 1
             if status == 201:
-                seen.written[json.loads(answer)["id"]] = now
+                seen.written[int(json.loads(answer)["id"])] = now
         await asyncio.sleep(max(0.0, every - (time.perf_counter() - began)))
     await connection.close()
 
@@ -195,12 +197,13 @@ async def _watcher(seen: Seen, end: float) -> None:
     connection = _Connection()
     request = _get(None, encoding="identity")
     while time.monotonic() < end:
-        _, _, body = await connection.ask(request)
+        status, _, body = await connection.ask(request)
         now = time.perf_counter()
-        for comment in json.loads(body)["items"]:
-            written = seen.written.pop(comment["id"], None)
-            if written is not None:
-                seen.visible_ms.append(max(0.0, now - written) * 1000)
+        shown = json.loads(body)["comments"] if status == 200 else []
+        # What is older than the newest that is shown is there as well, or further down.
+        newest = max((int(comment["id"]) for comment in shown), default=0)
+        for number in [number for number in seen.written if number <= newest]:
+            seen.visible_ms.append(max(0.0, now - seen.written.pop(number)) * 1000)
         await asyncio.sleep(0.1)
     await connection.close()
 
@@ -222,7 +225,7 @@ def _told(
         "read_ms": _percentiles(seen.read_ms),
         "write_ms": _percentiles(seen.write_ms),
         "visible_after_ms": _percentiles(seen.visible_ms),
-        "not_seen_on_the_first_page": len(seen.written),
+        "not_seen_before_the_end": len(seen.written),
         **spent,
         **memory,
     }
