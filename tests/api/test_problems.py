@@ -383,7 +383,7 @@ def test_nothing_internal_is_in_a_fault(
     def broken(*_: object) -> None:
         raise RuntimeError("the password is swordfish")
 
-    monkeypatch.setattr(sites, "get", broken)
+    monkeypatch.setattr(sites, "with_policy", broken)
     answer = client.get(f"{COMMENTS}?site=demo&article=a")
     assert answer.status_code == 500
     assert slug(answer) == "internal"
