@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 from bench.speed import seed
 from comments_service import clock, create_app
 from comments_service.config import Settings
-from comments_service.models import Article, Comment, db
+from comments_service.models import Article, Comment, User, db
 from comments_service.services import service_clients
 from comments_service.web.http import cursor
 
@@ -118,13 +118,17 @@ def _post(article: str, *, reply: bool = False) -> Request:
 
 
 def _vote(article: str) -> Request:
-    path = f"/api/v1/comments/{_middle_root(article)}/vote"
+    root = _middle_root(article)
+    path = f"/api/v1/comments/{root}/vote"
+    author = select(User.display_name).join(Comment, Comment.author_id == User.id)
+    name = db.session.execute(author.where(Comment.id == root)).scalar_one()
+    voters = [number for number in range(200) if name != f"독자 {number}"]
     numbers = itertools.count()
 
     def send(asker: _Asker) -> Any:
-        number = next(numbers)
-        value = {"value": 1 if number // 200 % 2 == 0 else -1}
-        return asker.send(path, value, token=seed.token(number % 200), method="PUT")
+        turn, which = divmod(next(numbers), len(voters))
+        value = {"value": 1 if turn % 2 == 0 else -1}
+        return asker.send(path, value, token=seed.token(voters[which]), method="PUT")
 
     return send
 
