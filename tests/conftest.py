@@ -36,24 +36,33 @@ from tests.small_app import NEWS, NOON, Clock, FakeProvider, now, person
 
 __all__ = ["now"]
 
-# What speaks real HTTP, or begins many an application, is for `make test`: `make check` has a
-# minute.
+# What speaks real HTTP, or asks an application very often, is for `make test`: `make check` has a
+# minute. Of the API it takes what most changes would break first.
 SLOW = (
     "unit/demo",
     "unit/identity",
     "unit/outbound",
-    "api/oauth",
-    "api/moderator",
-    "api/test_any_input",
-    "api/test_overload",
-    "api/test_replica",
-    "api/test_schemathesis",
+    "api",
     "cli",
     "contract/test_nginx",
     "contract/test_snippets",
     "contract/test_stock_client",
     "model",
     "perf",
+    "services/test_moderation_at_once",
+    "services/test_backtests_at_scale",
+)
+QUICK = (
+    "api/test_account.py",
+    "api/test_comments.py",
+    "api/test_cors.py",
+    "api/test_moderation.py",
+    "api/test_openapi.py",
+    "api/test_paging.py",
+    "api/test_policies.py",
+    "api/test_reading.py",
+    "api/test_sites.py",
+    "api/test_webhooks.py",
 )
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 
@@ -91,7 +100,8 @@ def fresh_counters(monkeypatch: pytest.MonkeyPatch) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     for item in items:
-        if item.path.relative_to(here).as_posix().startswith(SLOW):
+        path = item.path.relative_to(here).as_posix()
+        if path.startswith(SLOW) and path not in QUICK:
             item.add_marker(pytest.mark.slow)
 
 

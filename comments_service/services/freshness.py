@@ -53,6 +53,7 @@ from comments_service.models import (
 
 if TYPE_CHECKING:
     import psycopg
+from comments_service.services.shared_calls import SharedCalls
 
 log = structlog.get_logger()
 
@@ -212,13 +213,18 @@ class Unanswered(Exception):
 
 
 class OnPostgresql:
-    """Reads a PostgreSQL database through connections of its own, one for each thread at work."""
+    """Reads a PostgreSQL database through connections of its own, one for each thread at work.
+
+    Asking costs it five times what an answer from the cache costs otherwise. Of a crowd that reads
+    one article, those who come while one is asking share the next question.
+    """
 
     def __init__(self, url: URL) -> None:
         import psycopg  # noqa: PLC0415  of no use on SQLite, and not small
 
         self._driver = psycopg
         self._down_until = 0.0
+        self._shared: SharedCalls[Watched, State | None] = SharedCalls(self._ask)
         self._dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
         self._idle: deque[psycopg.Connection[Any]] = deque()
         self._sql = _Statements(postgresql.dialect())  # type: ignore[no-untyped-call]
@@ -239,6 +245,9 @@ class OnPostgresql:
         `Unanswered`."""
         if self.is_down:
             raise Unanswered
+        return self._shared(watched)
+
+    def _ask(self, watched: Watched) -> State | None:
         connection = None
         try:
             try:

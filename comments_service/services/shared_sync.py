@@ -9,8 +9,9 @@ end of the power as well, before anybody is told of it.
 from __future__ import annotations
 
 import os
-import threading
 from pathlib import Path
+
+from comments_service.services.shared_calls import SharedCalls
 
 _sync = getattr(os, "fdatasync", os.fsync)
 """Not every system has the one that leaves out the times of a file."""
@@ -21,41 +22,21 @@ class SharedSync:
 
     def __init__(self, path: str) -> None:
         self._journal = Path(f"{path}-wal")
-        self._changed = threading.Condition()
-        self._asked = 0
-        self._done = 0
-        self._is_syncing = False
+        self._calls = SharedCalls(_put_on_disk)
 
     def wait(self) -> None:
-        """Return once all that this thread has committed is on the disk.
+        """Return once all that this thread has committed is on the disk. Raises `OSError` where
+        the disk fails."""
+        self._calls(self._journal)
 
-        Whoever comes while a sync runs may be too late for it, and shares the next with all who
-        came meanwhile. Raises `OSError` where the disk fails.
-        """
-        with self._changed:
-            self._asked += 1
-            mine = self._asked
-            self._changed.wait_for(lambda: self._done >= mine or not self._is_syncing)
-            if self._done >= mine:
-                return
-            self._is_syncing = True
-            included = self._asked
-        try:
-            self._sync()
-            with self._changed:
-                self._done = max(self._done, included)
-        finally:
-            with self._changed:
-                self._is_syncing = False
-                self._changed.notify_all()
 
-    def _sync(self) -> None:
-        try:
-            # Anew each time: SQLite deletes the journal with its last connection and makes another.
-            journal = os.open(self._journal, os.O_RDONLY)
-        except FileNotFoundError:
-            return  # all of it has gone into the database, which SQLite syncs itself
-        try:
-            _sync(journal)
-        finally:
-            os.close(journal)
+def _put_on_disk(path: Path) -> None:
+    try:
+        # Anew each time: SQLite deletes the journal with its last connection and makes another.
+        journal = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        return  # all of it has gone into the database, which SQLite syncs itself
+    try:
+        _sync(journal)
+    finally:
+        os.close(journal)

@@ -4,9 +4,7 @@ disk's time."""
 from __future__ import annotations
 
 import sqlite3
-import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -21,9 +19,6 @@ from comments_service.services.shared_sync import SharedSync
 from tests.conftest import settings_for
 from tests.readers import log_in
 from tests.small_app import NEWS, NOON, FakeProvider, person
-
-LATE = 5
-WITHIN_SECONDS = 30
 
 
 @pytest.fixture
@@ -63,33 +58,6 @@ def test_what_is_rolled_back_is_not_waited_for(
     with pytest.raises(InvalidRequest):
         sites.create("demo", name="Another", origins=[NEWS], now=NOON)
     assert synced == []
-
-
-def test_who_comes_while_a_sync_runs_shares_the_next(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "a.db-wal").write_bytes(b"frames")
-    begun, may_end, syncs = threading.Event(), threading.Event(), []
-
-    def slow(journal: int) -> None:
-        syncs.append(journal)
-        begun.set()
-        assert may_end.wait(WITHIN_SECONDS)
-
-    monkeypatch.setattr(shared_sync, "_sync", slow)
-    shared = SharedSync(str(tmp_path / "a.db"))
-    with ThreadPoolExecutor(1 + LATE) as pool:
-        first = pool.submit(shared.wait)
-        assert begun.wait(WITHIN_SECONDS)
-        late = [pool.submit(shared.wait) for _ in range(LATE)]
-        while shared._asked < 1 + LATE:
-            threading.Event().wait(0.001)
-        assert len(syncs) == 1
-        assert not any(each.done() for each in (first, *late))
-        may_end.set()
-        for each in (first, *late):
-            each.result(WITHIN_SECONDS)
-    assert len(syncs) == 2
 
 
 def test_a_disk_that_fails_is_told_of_and_asked_again(
