@@ -56,6 +56,7 @@ def fill(url: str, *, giant: int = 0, replies: int = 0, others: int = 0) -> None
             if connection.dialect.name == "postgresql":
                 # What is written here is consistent; checking a million keys takes a minute.
                 connection.execute(text("SET LOCAL session_replication_role = replica"))
+                connection.execute(text("SET LOCAL statement_timeout = 0"))
             writers = _people(connection, site.id, now)
             wanted = [(key, count, 0) for key, count in ARTICLES]
             wanted += [(f"c-{number}", 10, 0) for number in range(others)]
