@@ -16,6 +16,7 @@ from __future__ import annotations
 import select
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 from contextvars import ContextVar
@@ -43,6 +44,7 @@ OPEN = "comments_service_open"
 WRITING = "comments_service_writing"
 BEGIN = "comments_service_begin"
 BUSY_TIMEOUT_MS = 10_000
+LOOK_AGAIN_SECONDS = 0.001
 
 _reads_from: ContextVar[Engine | None] = ContextVar("comments_service_reads_from", default=None)
 
@@ -99,8 +101,33 @@ def prepare_engine(engine: Engine, *, sqlite_synchronous: str) -> None:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         options = connection.get_execution_options()
-        if not options.get(LOOKING_UP):
-            connection.exec_driver_sql("BEGIN" if options.get(READING) else "BEGIN IMMEDIATE")
+        if options.get(READING):
+            connection.exec_driver_sql("BEGIN")
+        elif not options.get(LOOKING_UP):
+            _begin_immediate(connection)
+
+
+def _begin_immediate(connection: Connection) -> None:
+    """Take SQLite's lock for writing soon after another process lets it go.
+
+    SQLite itself looks again at growing intervals, up to a tenth of a second; whoever writes over
+    there has begun with the next by then, and some wait ten times as long as others.
+    """
+    driver: Any = connection.connection.driver_connection
+    deadline = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    driver.execute("PRAGMA busy_timeout = 0")
+    try:
+        while time.monotonic() < deadline:
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    break
+                time.sleep(LOOK_AGAIN_SECONDS)
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # the last time, for SQLAlchemy's error
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
 
 
 def _drop_dead_connections(engine: Engine) -> None:
