@@ -448,7 +448,8 @@ def test_logging_out_in_one_tab_logs_out_the_other(stack: Stack, hana: Visitor) 
 
     expect(tab.get_by_role("button", name=BUTTONS["twitter"])).to_be_visible()
     expect(field_of(tab)).to_have_count(0)
-    assert len(stack.service.asked("POST", "/oauth/revoke")) == 1
+    # The tabs do not wait for the service.
+    until(lambda: len(stack.service.asked("POST", "/oauth/revoke")) == 1)
     assert hana.complaints == []
 
 
