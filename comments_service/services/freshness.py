@@ -46,13 +46,12 @@ from comments_service.models import (
     Article,
     ArticleAlias,
     Comment,
-    PolicyStatus,
-    PolicyVersion,
     Site,
 )
 
 if TYPE_CHECKING:
     import psycopg
+from comments_service.services import policies
 from comments_service.services.shared_calls import SharedCalls
 
 log = structlog.get_logger()
@@ -352,7 +351,7 @@ def _checked(watched: Watched, rows: Sequence[State]) -> State | None:
 
 def _queries(*, on_postgresql: bool) -> dict[type, Select[Any]]:
     site, article, comment = _table(Site), _table(Article), _table(Comment)
-    of_site = [*_seen(Site, on_postgresql), _policy(site)]
+    of_site = [*_seen(Site, on_postgresql), policies.version_column(site.c.id)]
     of_article = _seen(Article, on_postgresql)
     names = [site.c.key, article.c.key]
     return {
@@ -409,14 +408,3 @@ def _plain(column: Column[Any], on_postgresql: bool) -> ColumnElement[Any]:
     if on_postgresql and isinstance(column.type, JSON):
         return cast(column, Text)
     return column
-
-
-def _policy(site: Table) -> ColumnElement[Any]:
-    policy = _table(PolicyVersion)
-    return (
-        select(policy.c.version)
-        .where(policy.c.site_id == site.c.id, policy.c.status == PolicyStatus.PUBLISHED.value)
-        .order_by(policy.c.version.desc())
-        .limit(1)
-        .scalar_subquery()
-    )

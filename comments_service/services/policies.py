@@ -10,7 +10,8 @@ from functools import lru_cache
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, bindparam, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from comments_service.errors import FieldError, InvalidPolicy, NotFound, SecondPersonNeeded
 from comments_service.models import PolicyStatus, PolicyVersion, Site
@@ -280,6 +281,17 @@ def _row(session: WriteSession, site_id: int, version: int) -> PolicyVersion:
     if row is None:
         raise NotFound
     return row
+
+
+def version_column(site_id: ColumnElement[int] | InstrumentedAttribute[int]) -> ScalarSelect[int]:
+    """The number of the policy in force, for a statement that has the site's id as a column."""
+    return (
+        select(PolicyVersion.version)
+        .where(PolicyVersion.site_id == site_id, PolicyVersion.status == PolicyStatus.PUBLISHED)
+        .order_by(PolicyVersion.version.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
 
 
 _IN_FORCE = (

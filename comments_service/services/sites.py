@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 
 from comments_service.errors import FieldError, InvalidRequest, NotFound, UnknownSite, WrongSite
-from comments_service.models import PolicyStatus, PolicyVersion, Site
+from comments_service.models import Site
 from comments_service.services import audit, policies
 from comments_service.services.actor import Actor
 from comments_service.services.audit import AuditAction
@@ -32,14 +32,7 @@ LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 _BY_KEY = select(Site.__table__).where(Site.key == bindparam("key"))
 _BY_ID = select(Site.__table__).where(Site.id == bindparam("site_id"))
 _ALL_ORIGINS = select(Site.origins)
-_WITH_POLICY = _BY_KEY.add_columns(
-    select(PolicyVersion.version)
-    .where(PolicyVersion.site_id == Site.id, PolicyVersion.status == PolicyStatus.PUBLISHED)
-    .order_by(PolicyVersion.version.desc())
-    .limit(1)
-    .scalar_subquery()
-    .label("policy_version")
-)
+_WITH_POLICY = _BY_KEY.add_columns(policies.version_column(Site.id).label("policy_version"))
 
 
 class AccountDeletion(StrEnum):

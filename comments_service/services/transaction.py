@@ -189,6 +189,7 @@ def _begun() -> Iterator[None]:
     session, engine = db.session, db.engine
     with _sqlite_writer() if engine.dialect.name == "sqlite" else nullcontext():
         session.info[WRITING] = True
+        session.info[OPEN] = None  # of reads together, whose connection cannot write
         try:
             yield
             session.commit()
@@ -209,8 +210,9 @@ def _begun() -> Iterator[None]:
 def writing() -> Connection:
     """The open transaction's connection, for Core statements: its session would add a third to what
     each costs."""
+    assert db.session.info.get(WRITING), "no transaction is open"
     connection = _open()
-    assert connection is not None, "no transaction is open"
+    assert connection is not None
     return connection
 
 

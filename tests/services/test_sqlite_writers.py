@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from comments_service import create_app
-from comments_service.services import sites, transaction
+from comments_service.services import articles, sites, transaction
 from tests.conftest import settings_for
 from tests.small_app import NEWS, NOON
 
@@ -60,3 +60,13 @@ def test_a_lock_that_is_never_let_go_is_told_of(
             sites.create("demo", name="Maru Daily", origins=[NEWS], now=NOON)
         other.execute("COMMIT")
     assert sites.create("demo", name="Maru Daily", origins=[NEWS], now=NOON).key == "demo"
+
+
+def test_a_transaction_among_reads_together_writes_on_a_connection_of_its_own(app: Flask) -> None:
+    with transaction.reading_together():
+        with pytest.raises(AssertionError, match="no transaction"):
+            transaction.writing()
+        made = sites.create("demo", name="Maru Daily", origins=[NEWS], now=NOON)
+        with transaction.transaction():
+            assert articles.lock(made, "a", url=None, title=None, now=NOON).key == "a"
+    assert articles.get(made, "a", now=NOON).id != 0
