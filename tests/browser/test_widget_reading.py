@@ -108,7 +108,7 @@ def test_who_is_logged_in_is_told_of_no_comments_only_once_that_is_known(
 
 def test_a_slow_answer_says_so_and_can_be_asked_for_again(service: Service, reader: Reader) -> None:
     service.comment("가나다")
-    service.thread_comes.clear()
+    let_go = service.withhold("/api/v1/comments")
     page = reader.page
     page.clock.install()
     page.goto(f"{service.news}/article")
@@ -120,7 +120,7 @@ def test_a_slow_answer_says_so_and_can_be_asked_for_again(service: Service, read
     expect(page.get_by_role("status")).to_have_text("평소보다 오래 걸리고 있습니다.")
     assert page.evaluate("document.documentElement.scrollHeight") == height
     retry.press("Enter")
-    service.thread_comes.set()
+    let_go()
 
     expect(page.get_by_role("heading", name="댓글", exact=False).first).to_be_focused()
     expect(page.get_by_text("가나다")).to_be_visible()

@@ -441,6 +441,49 @@ def test_a_like_that_fails_is_taken_back(service: Service, page: Page) -> None:
     expect(like).to_have_accessible_name("좋아요 0, 김하나")
 
 
+def test_what_is_done_before_the_overlay_has_come_is_not_undone_by_it(
+    service: Service, reader: Reader
+) -> None:
+    service.comment("좋은 댓글", by="김하나")
+    service.comment("시끄러운 댓글", by="나두리")
+    service.votes["1001"] = -1
+    let_go = service.withhold("/api/v1/me/overlay")
+    page = reader.opens()
+    reader.logs_in()
+    like = page.get_by_role("button", name="좋아요", exact=False).last
+    with page.expect_response("**/comments/1000/vote"):
+        like.click()
+    page.get_by_role("button", name="숨기기, 나두리").click()
+    expect(page.get_by_text("시끄러운 댓글")).to_have_count(0)
+
+    with page.expect_response("**/me/notifications*"):
+        let_go()
+
+    expect(like).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_text("시끄러운 댓글")).to_have_count(0)
+
+
+def test_the_overlay_of_who_has_left_is_not_shown_to_who_came_after(
+    service: Service, reader: Reader
+) -> None:
+    service.comment("먼저 있던 댓글")
+    service.held.append(own(service, "앞사람의 보류된 댓글", status="held"))
+    service.comments.pop(0)
+    let_go = service.withhold("/api/v1/me/overlay")
+    page = reader.opens()
+    reader.logs_in()
+    until(lambda: len(service.calls("GET", "/api/v1/me/overlay")) == 1)
+    page.get_by_role("button", name="로그아웃").click()
+    service.held.clear()
+    service.user |= {"id": "u-other", "name": "다른 사람"}
+    reader.logs_in()
+    with page.expect_response("**/me/notifications*"):
+        let_go()
+
+    expect(page.get_by_text("먼저 있던 댓글")).to_be_visible()
+    expect(page.get_by_text("앞사람의 보류된 댓글")).to_have_count(0)
+
+
 def test_a_stranger_who_wants_to_take_part_is_shown_where_to_log_in(
     service: Service, reader: Reader
 ) -> None:

@@ -24,7 +24,7 @@ from comments_service import clock, create_app
 from comments_service.demo import newspaper
 from comments_service.demo.identity_provider.app import SilentRequestHandler
 from comments_service.services import sites
-from tests.browser.waiting import PATIENCE
+from tests.browser.waiting import PATIENCE, slowed
 from tests.conftest import settings_for
 from tests.serving import whole
 from tests.unit.development_provider import DevelopmentProvider, running_provider
@@ -82,7 +82,7 @@ class Door:
     def open(self) -> Iterator[Door]:
         """Serves on a free port."""
         server = make_server(
-            "127.0.0.1", 0, whole(self), threaded=True, request_handler=SilentRequestHandler
+            "127.0.0.1", 0, slowed(whole(self)), threaded=True, request_handler=SilentRequestHandler
         )
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()

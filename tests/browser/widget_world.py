@@ -22,6 +22,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from comments_service.web.widget.routes import blueprint
+from tests.browser.waiting import slowed
 
 Json = dict[str, Any]
 
@@ -60,12 +61,6 @@ class Host:
     tags: str = f"<social-comments site={SITE} article=a1></social-comments>"
 
 
-def set_event() -> threading.Event:
-    event = threading.Event()
-    event.set()
-    return event
-
-
 @dataclass
 class Service:
     """The comments service as far as a widget can tell."""
@@ -77,8 +72,8 @@ class Service:
     status: str = "open"
     #: Seconds that the thread takes.
     delay: float = 0
-    #: Cleared, the thread is withheld until it is set again.
-    thread_comes: threading.Event = field(default_factory=set_event)
+    #: Paths whose answers wait until their event is set.
+    withheld: dict[str, threading.Event] = field(default_factory=dict)
     comments: list[Json] = field(default_factory=list)
     held: list[Json] = field(default_factory=list)
     rejected: list[Json] = field(default_factory=list)
@@ -194,6 +189,11 @@ class Service:
 
         self.next_answers.setdefault((method, path), deque()).append(make)
 
+    def withhold(self, path: str) -> Callable[[], None]:
+        """Keeps answers of a path back; gives what lets them go."""
+        coming = self.withheld[path] = threading.Event()
+        return coming.set
+
     def calls(self, method: str, path: str) -> list[Asked]:
         """What was asked of a path."""
         return [each for each in self.asked if (each.method, each.path) == (method, path)]
@@ -250,10 +250,16 @@ def note() -> Response | None:
     )
     if service.delay and request.path == "/api/v1/comments":
         time.sleep(service.delay)
-    if request.path == "/api/v1/comments":
-        service.thread_comes.wait(30)
     waiting = service.next_answers.get((request.method, request.path))
     return waiting.popleft()() if waiting else None
+
+
+@stub.after_app_request
+def wait(response: Response) -> Response:
+    """A withheld answer says what was so when it was asked for."""
+    if request.method != "OPTIONS" and (coming := current().withheld.get(request.path)):
+        coming.wait(30)
+    return response
 
 
 @stub.after_app_request
@@ -589,7 +595,7 @@ class _Silent(WSGIRequestHandler):
 @contextmanager
 def running(app: Flask, host: str, *, port: int = 0) -> Iterator[str]:
     """Serves an application on a port, any free one by default; gives its origin."""
-    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_Silent)
+    server = make_server("127.0.0.1", port, slowed(app), threaded=True, request_handler=_Silent)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

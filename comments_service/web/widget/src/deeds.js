@@ -113,12 +113,12 @@ export class Deeds {
   /** Likes or dislikes; pressing the same again takes it back. */
   async vote(view, value) {
     if (this.stranger()) return;
-    const { votes } = this.overlay;
+    const { overlay } = this;
     const { id, likes, dislikes } = view.comment;
-    const before = votes[id] ?? 0;
+    const before = overlay.votes[id] ?? 0;
     const after = before === value ? 0 : value;
     const show = (vote, counts) => {
-      votes[id] = vote;
+      overlay.votes[id] = vote;
       Object.assign(view.comment, counts);
       view.refresh();
     };
@@ -217,11 +217,12 @@ export class Deeds {
   /** Hides an author's comments from this reader, or shows them again. */
   mute(view, on = true) {
     const { box } = this;
+    const { overlay } = this;
     const { id, name } = view.comment.author;
     return this.act(async () => {
       await this.request(`/api/v1/me/mutes/${id}`, { method: on ? "PUT" : "DELETE" });
-      const others = this.overlay.muted.filter((user) => user !== id);
-      this.overlay.muted = on ? [...others, id] : others;
+      const others = overlay.muted.filter((user) => user !== id);
+      overlay.muted = on ? [...others, id] : others;
       await box.thread.refresh();
       view.main.querySelector("button")?.focus();
       if (on) box.whisper(box.t("muted", { name }));

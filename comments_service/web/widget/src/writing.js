@@ -137,17 +137,21 @@ export class Writing extends Deeds {
     const { user, warm } = session;
     if (!(wanted || warm) || box.state !== "ready" || !user || this.#known === user.id) return;
     this.#known = user.id;
+    const { overlay } = this;
     try {
       const { site, article } = box.options;
-      const overlay = await this.request("/api/v1/me/overlay", { query: { site, article } });
-      const { suspension } = overlay.can.includes("comment") ? {} : await this.request("/api/v1/me");
-      Object.assign(this.overlay, overlay);
+      const told = await this.request("/api/v1/me/overlay", { query: { site, article } });
+      const { suspension } = told.can.includes("comment") ? {} : await this.request("/api/v1/me");
+      if (overlay !== this.overlay) return; // Told to a reader who has left meanwhile.
+      // What the reader did while the answer was on its way, it may not know.
+      const muted = [...told.muted, ...overlay.muted];
+      Object.assign(overlay, told, { votes: { ...told.votes, ...overlay.votes }, muted });
       this.#notices.load();
       this.placeOwn();
       if (suspension) this.suspend(suspension);
       else box.thread.refresh();
     } catch {
-      this.#known = null;
+      if (overlay === this.overlay) this.#known = null;
     }
   }
 
