@@ -44,6 +44,8 @@ SLOW = (
     "unit/outbound",
     "api",
     "cli",
+    "contract/test_authlib",
+    "contract/test_lean",
     "contract/test_nginx",
     "contract/test_snippets",
     "contract/test_stock_client",
@@ -51,18 +53,14 @@ SLOW = (
     "perf",
     "services/test_moderation_at_once",
     "services/test_backtests_at_scale",
+    "services/test_external_filters",
 )
 QUICK = (
-    "api/test_account.py",
     "api/test_comments.py",
     "api/test_cors.py",
     "api/test_moderation.py",
-    "api/test_openapi.py",
-    "api/test_paging.py",
-    "api/test_policies.py",
     "api/test_reading.py",
     "api/test_sites.py",
-    "api/test_webhooks.py",
 )
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 

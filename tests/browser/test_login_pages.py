@@ -22,6 +22,8 @@ from tests.browser.widget_world import running
 from tests.conftest import settings_for
 from tests.unit.development_provider import DevelopmentProvider, running_provider
 
+pytestmark = pytest.mark.browser
+
 STATE = "state-of-the-publisher"
 OPENER = """<!doctype html><title>opener</title><script>
 window.heard = [];
