@@ -509,6 +509,39 @@ def test_a_report_names_a_reason(service: Service, page: Page) -> None:
     assert sent.body == {"reason": "spam"}
 
 
+def test_the_focus_comes_back_to_a_comment_that_was_drawn_again_meanwhile(
+    service: Service, reader: Reader
+) -> None:
+    service.comment("먼저 있던 댓글", by="김하나")
+    let_go = service.withhold("/api/v1/me/overlay")
+    page = reader.opens()
+    reader.logs_in()
+    report = page.get_by_role("button", name="신고, 김하나")
+    report.click()
+    with page.expect_response("**/me/notifications*"):
+        let_go()
+    page.keyboard.press("Escape")
+
+    expect(report).to_be_focused()
+
+
+def test_who_writes_before_the_thread_is_there_keeps_the_focus(
+    service: Service, reader: Reader
+) -> None:
+    page = reader.opens()
+    reader.logs_in()
+    let_go = service.withhold("/api/v1/comments")
+    page.goto(f"{service.news}/article")
+    page.get_by_role("textbox").focus()
+    page.keyboard.type("서둘러 ")
+    let_go()
+    expect(page.get_by_text("아직 댓글이 없습니다")).to_be_visible()
+
+    page.keyboard.type("쓰는 글")
+
+    expect(page.get_by_role("textbox")).to_have_value("서둘러 쓰는 글")
+
+
 def test_ones_own_comment_can_be_edited_in_its_place(service: Service, page: Page) -> None:
     page.get_by_role("textbox").fill("오타가 잇는 글")
     page.keyboard.press("Control+Enter")

@@ -210,13 +210,14 @@ export class Box {
     const { t, article, open, options, user } = this;
     const closed = () => h("p.closed", null, icon("lock"), h("span", null, t("closed")));
     const known = article && !user && !(expected(options.site) && !this.writing);
-    this.place.replaceChildren(
+    const drawn =
       article && !open
         ? this.frame(closed())
         : user
           ? this.writing.place()
-          : this.#loginBox(known),
-    );
+          : this.#loginBox(known);
+    // Who writes already, before the thread has come, would lose the focus.
+    if (drawn !== this.place.firstChild) this.place.replaceChildren(drawn);
   }
 
   /** The box: an upper part, and the foot with help and policy in one place in every state. */
