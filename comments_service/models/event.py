@@ -28,6 +28,8 @@ class Event(Base):
     __table_args__ = (
         Index("event_position", "position", unique=True),
         Index("event_log", "site_id", "position"),
+        # Deleting an article, as undoing an import does by thousands, looks for its events.
+        Index("event_article", "article_id"),
         Index(
             "event_unplaced",
             "id",
