@@ -237,6 +237,42 @@ def test_a_reply_goes_below_and_escape_gives_the_focus_back(service: Service, pa
     assert service.calls("POST", "/api/v1/comments")[0].body["parent_id"] == "1000"
 
 
+def test_a_reply_being_written_outlasts_a_thread_that_is_loaded_anew(
+    service: Service, page: Page
+) -> None:
+    service.comment("나중에 온 댓글", by="나두리")
+    page.get_by_role("button", name="답글, 김하나").click()
+    page.get_by_role("textbox", name="김하나 님에게 답글").fill("아직 쓰는 중인 답글")
+
+    page.get_by_role("combobox").select_option("oldest")
+    expect(page.get_by_text("나중에 온 댓글")).to_be_visible()
+
+    answered = page.get_by_role("listitem").filter(has_text="먼저 있던 댓글")
+    expect(answered.get_by_role("textbox")).to_have_value("아직 쓰는 중인 답글")
+    page.get_by_role("button", name="답글 등록").click()
+    expect(answered.get_by_role("article").last).to_contain_text("아직 쓰는 중인 답글")
+    expect(answered.get_by_role("textbox")).to_have_count(0)
+
+
+def test_a_like_that_fails_is_taken_back_in_a_thread_that_is_loaded_anew(
+    service: Service, page: Page
+) -> None:
+    service.answer_next("PUT", "/api/v1/comments/1000/vote", 404, type="/problems/not-found")
+    let_go = service.withhold("/api/v1/comments/1000/vote")
+    like = page.get_by_role("button", name="좋아요")
+    like.click()
+    expect(like).to_have_attribute("aria-pressed", "true")
+    with page.expect_response("**/api/v1/comments?*"):
+        page.get_by_role("combobox").select_option("oldest")
+    expect(like).to_have_attribute("aria-pressed", "true")
+
+    let_go()
+
+    expect(page.get_by_role("alert")).to_have_text("더 이상 없는 댓글입니다.")
+    expect(like).to_have_attribute("aria-pressed", "false")
+    expect(like).to_have_accessible_name("좋아요 0, 김하나")
+
+
 def test_a_held_comment_is_shown_to_its_author_with_the_reason(
     service: Service, page: Page
 ) -> None:

@@ -118,9 +118,10 @@ export class Deeds {
     const before = overlay.votes[id] ?? 0;
     const after = before === value ? 0 : value;
     const show = (vote, counts) => {
+      const shown = this.#now(view);
       overlay.votes[id] = vote;
-      Object.assign(view.comment, counts);
-      view.refresh();
+      Object.assign(shown.comment, counts);
+      shown.refresh();
     };
     const send = async () => {
       const options = after ? { method: "PUT", body: { value } } : { method: "DELETE" };
@@ -161,10 +162,11 @@ export class Deeds {
       send: async (body) => {
         const options = { method: "PATCH", body: { body } };
         const answer = await this.request(`/api/v1/comments/${id}`, options);
-        view.comment = { ...view.comment, findings: [], ...answer };
         this.#form.close();
-        view.refresh();
-        view.focus();
+        const shown = this.#now(view);
+        shown.comment = { ...shown.comment, findings: [], ...answer };
+        shown.refresh();
+        shown.focus();
         this.announce(answer.status, "edited.done");
       },
     });
@@ -177,7 +179,7 @@ export class Deeds {
     if (!(await ask(box, { ...words, danger: true }))) return;
     await this.act(async () => {
       await this.request(`/api/v1/comments/${view.comment.id}`, { method: "DELETE" });
-      this.#remove(view);
+      this.#remove(this.#now(view));
       box.whisper(t("delete.done"));
     });
   }
@@ -209,9 +211,10 @@ export class Deeds {
 
   async appeal(view) {
     if (!(await this.askAgain(view.comment.id))) return;
-    view.comment.appealed = true;
-    view.refresh();
-    view.focus();
+    const shown = this.#now(view);
+    shown.comment.appealed = true;
+    shown.refresh();
+    shown.focus();
   }
 
   /** Hides an author's comments from this reader, or shows them again. */
@@ -259,21 +262,37 @@ export class Deeds {
     return young && (status === "published" || status === "held");
   }
 
+  /** Puts an open form under its comment again, when the thread was loaded anew. */
+  placeForm() {
+    this.#form?.place();
+  }
+
   /** Opens a form under a comment, one at a time, and gives the focus back when it closes. */
   #open(view, deed, options) {
     this.#form?.close();
     const close = () => {
+      const { main } = this.#now(view);
       this.#form = null;
       editor.element.remove();
-      view.main.hidden = false;
-      view.main.querySelector(`[part=${deed}-button]`)?.focus();
+      main.hidden = false;
+      main.querySelector(`[part=${deed}-button]`)?.focus();
     };
     const editor = new Editor(this, { ...options, cancel: close });
     editor.element.className = "below";
-    this.#form = { close };
-    view.main.hidden = deed === "edit";
-    view.main.after(editor.element);
+    const place = () => {
+      const { main } = this.#now(view);
+      if (main.nextElementSibling === editor.element) return;
+      main.hidden = deed === "edit";
+      main.after(editor.element);
+    };
+    this.#form = { close, place };
+    place();
     editor.focus();
+  }
+
+  /** The view of a comment in the thread as it is now, which may have been loaded since. */
+  #now(view) {
+    return this.box.thread.views.get(view.comment.id) ?? view;
   }
 
   /** Takes a deleted comment away and puts the focus on the next one, else on the heading. */

@@ -278,6 +278,7 @@ export class Writing extends Deeds {
     view.cursor = page.next_cursor;
     for (const reply of page.items) view.addReply(reply);
     view.countReplies();
+    this.placeForm();
   }
 
   /** A button before the first comment, where a thread was opened in its middle. */
