@@ -118,10 +118,8 @@ export class Deeds {
     const before = overlay.votes[id] ?? 0;
     const after = before === value ? 0 : value;
     const show = (vote, counts) => {
-      const shown = this.#now(view);
       overlay.votes[id] = vote;
-      Object.assign(shown.comment, counts);
-      shown.refresh();
+      this.#change(view, counts);
     };
     const send = async () => {
       const options = after ? { method: "PUT", body: { value } } : { method: "DELETE" };
@@ -163,10 +161,7 @@ export class Deeds {
         const options = { method: "PATCH", body: { body } };
         const answer = await this.request(`/api/v1/comments/${id}`, options);
         this.#form.close();
-        const shown = this.#now(view);
-        shown.comment = { ...shown.comment, findings: [], ...answer };
-        shown.refresh();
-        shown.focus();
+        this.#change(view, { findings: [], ...answer }).focus();
         this.announce(answer.status, "edited.done");
       },
     });
@@ -211,10 +206,7 @@ export class Deeds {
 
   async appeal(view) {
     if (!(await this.askAgain(view.comment.id))) return;
-    const shown = this.#now(view);
-    shown.comment.appealed = true;
-    shown.refresh();
-    shown.focus();
+    this.#change(view, { appealed: true }).focus();
   }
 
   /** Hides an author's comments from this reader, or shows them again. */
@@ -295,17 +287,22 @@ export class Deeds {
     return this.box.thread.views.get(view.comment.id) ?? view;
   }
 
+  /** Draws a comment with what is new about it. */
+  #change(view, news) {
+    const shown = this.#now(view);
+    shown.comment = { ...shown.comment, ...news };
+    shown.refresh();
+    return shown;
+  }
+
   /** Takes a deleted comment away and puts the focus on the next one, else on the heading. */
   #remove(view) {
     const { thread, title } = this.box;
     const { element, comment } = view;
     const near = thread.viewOf(element.nextElementSibling ?? element.previousElementSibling);
     if (comment.status === "published") thread.count(-1);
-    if (comment.reply_count) {
-      view.comment = { ...comment, status: "deleted", author: null, body: null };
-      view.refresh();
-      return view.focus();
-    }
+    if (comment.reply_count)
+      return this.#change(view, { status: "deleted", author: null, body: null }).focus();
     thread.views.delete(comment.id);
     element.remove();
     const root = comment.parent_id && thread.views.get(comment.root_id);
