@@ -124,7 +124,8 @@ def test_logging_out_revokes_the_login(service: Service, reader: Reader) -> None
 
 def test_reading_again_costs_no_refresh_token(service: Service, reader: Reader) -> None:
     page = reader.opens()
-    reader.logs_in()
+    with page.expect_response("**/me/notifications*"):  # the last of what a login asks
+        reader.logs_in()
     page.evaluate("sessionStorage.clear()")
 
     reader.opens()
@@ -162,6 +163,24 @@ def test_a_login_that_was_ended_elsewhere_ends_here_and_keeps_the_text(
     expect(reader.page.get_by_role("button", name="트위터(X)")).to_be_visible()
     reader.logs_in()
     expect(reader.page.get_by_role("textbox")).to_have_value("잃으면 안 되는 글")
+
+
+def test_a_late_refusal_of_a_login_that_has_ended_does_not_end_the_next(
+    service: Service, reader: Reader
+) -> None:
+    service.answer_next("GET", "/api/v1/me/overlay", 401, type="/problems/unauthenticated")
+    let_go = service.withhold("/api/v1/me/overlay")
+    page = reader.opens()
+    reader.logs_in()
+    until(lambda: len(service.calls("GET", "/api/v1/me/overlay")) == 1)
+    page.get_by_role("button", name="로그아웃").click()
+    reader.logs_in()
+
+    with page.expect_response("**/me/notifications*"):
+        let_go()
+
+    expect(page.get_by_role("button", name="로그아웃")).to_be_visible()
+    assert len(service.calls("POST", "/oauth/token")) == 2
 
 
 @pytest.mark.parametrize("persist", ["session", "memory"])

@@ -154,7 +154,8 @@ export class Session extends EventTarget {
       return await ask(token);
     } catch (problem) {
       if (problem.code === "token-expired") return ask(await this.#token(token));
-      if (problem.code === "unauthenticated") this.#forget("expired");
+      // Another may have logged in while this was on its way.
+      if (problem.code === "unauthenticated" && token === this.#access()) this.#forget("expired");
       throw problem;
     }
   }
