@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from comments_service import clock
 from comments_service.models import Article, ArticleStatus, Comment, User
@@ -162,6 +162,32 @@ def test_a_decision_is_undone_by_a_key(desk: Desk) -> None:
     page.keyboard.press("z")
     expect(rows).to_have_count(3)
     expect(page.locator("#toast")).to_be_empty()
+
+
+def test_what_is_decided_before_the_last_answer_has_come_is_done_in_turn(desk: Desk) -> None:
+    write(desk, 4)
+    page = desk.open(HELD)
+    rows = page.locator("[data-row]")
+    names = [rows.nth(number).get_attribute("id") for number in range(4)]
+    first: list[Route] = []
+
+    def hold(route: Route) -> None:
+        first.append(route)
+
+    page.route(lambda url: "/queue/decisions" in url, hold, times=1)
+    rows.first.focus()
+    for key in "aja":
+        page.keyboard.press(key)
+    expect(rows.nth(1)).to_be_focused()
+
+    first[0].continue_()
+
+    expect(rows).to_have_count(2)
+    assert [rows.nth(number).get_attribute("id") for number in range(2)] == names[2:]
+    expect(rows.first).to_be_focused()
+    page.keyboard.press("z")
+    expect(rows).to_have_count(3)
+    assert rows.first.get_attribute("id") == names[1]
 
 
 def test_of_a_hundred_at_once_the_stale_one_is_told(desk: Desk) -> None:

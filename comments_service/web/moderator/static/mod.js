@@ -29,6 +29,7 @@ export async function read(answer) {
 export function swapFrom(page, ids) {
   const focused = document.activeElement;
   let found = false;
+  let stayed = false;
   for (const id of ids) {
     const old = byId(id);
     const fresh = page.getElementById(id);
@@ -38,19 +39,26 @@ export function swapFrom(page, ids) {
     if (old.matches("[role=status]")) old.replaceChildren(...(fresh?.childNodes ?? []));
     else if (fresh) old.replaceWith(fresh);
     else old.remove();
-    if (had) refocus(id, focused);
+    if (had) stayed = refocus(id, focused);
   }
-  dispatchEvent(new CustomEvent("sc-mod:swapped", { detail: ids }));
+  dispatchEvent(new CustomEvent("sc-mod:swapped", { detail: { ids, stayed } }));
   return found;
 }
 
-// Never lose the focus to the body: the same control, what asks for the focus, or the element itself.
+// Never lose the focus to the body: the same row, what asks for the focus, the same control, or the element itself.
+// True where it is still in the row that it was in.
 function refocus(id, focused) {
+  const row = byId(focused.closest("[data-row]")?.id);
+  if (row) {
+    row.focus();
+    return true;
+  }
   const now = byId(id) ?? byId("content");
   const same = focused.id && byId(focused.id);
   const next = now.querySelector("[data-focus]") ?? same ?? now;
   if (next === now && !now.hasAttribute("tabindex")) now.tabIndex = -1;
   next.focus();
+  return false;
 }
 
 function say(wrong) {
@@ -58,12 +66,10 @@ function say(wrong) {
   if (place) place.textContent = wrong ? place.dataset.text : "";
 }
 
-async function send(form, submitter) {
-  const data = new FormData(form, submitter);
+async function send(form, submitter, data) {
   const url = new URL(submitter?.getAttribute("formaction") ?? form.getAttribute("action") ?? "", location);
   const isGet = form.method === "get";
   if (isGet) url.search = new URLSearchParams(data);
-  form.ariaBusy = "true";
   try {
     const answer = await fetch(url, {
       method: form.method,
@@ -82,11 +88,17 @@ async function send(form, submitter) {
   }
 }
 
+// One after the other, so that what is shown last, with its undo, is of what was done last.
+let sent = Promise.resolve();
+
 addEventListener("submit", (event) => {
   const form = event.target;
   if (!form.matches("form[data-swap]") || event.defaultPrevented) return;
   event.preventDefault();
-  if (form.ariaBusy !== "true") send(form, event.submitter);
+  if (form.ariaBusy === "true") return;
+  form.ariaBusy = "true";
+  const data = new FormData(form, event.submitter);
+  sent = sent.then(() => send(form, event.submitter, data));
 });
 
 addEventListener("change", (event) => event.target.closest("form[data-submit]")?.requestSubmit());

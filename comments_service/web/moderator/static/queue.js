@@ -37,10 +37,11 @@ addEventListener("focusin", (event) => {
   look(row.dataset.row);
 });
 
-addEventListener("sc-mod:swapped", ({ detail }) => {
-  if (!detail.includes("queue")) return;
+addEventListener("sc-mod:swapped", ({ detail: { ids, stayed } }) => {
+  if (!ids.includes("queue")) return;
   const told = document.querySelector("#queue [role=alert]");
   if (told) told.focus();
+  else if (stayed) focusRow(place);
   else if (document.activeElement === document.body || byId("queue").contains(document.activeElement)) focusRow(kept ?? place);
   kept = null;
   ready();
