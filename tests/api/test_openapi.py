@@ -253,6 +253,19 @@ def has_fields(document: Document, schema: dict[str, Any]) -> bool:
     return bool(schema.get("properties")) or any(has_fields(document, part) for part in parts)
 
 
+def test_how_many_of_a_list_says_how_few_and_how_many(document: Document) -> None:
+    limits = {
+        label: parameter["schema"]
+        for label, operation in operations(document)
+        for parameter in operation.get("parameters", ())
+        if parameter["name"] == "limit"
+    }
+    assert len(limits) > 10
+    for label, schema in limits.items():
+        said = (schema["minimum"], schema["maximum"], schema["default"])
+        assert said == (1, 100, 20), label
+
+
 def test_feeds_and_fragments_are_kept_as_the_json_is(document: Document) -> None:
     for path in ("/feeds/{site_key}/comments.atom", "/render/comments", "/api/v1/oembed"):
         operation = document["paths"][path]["get"]

@@ -30,4 +30,5 @@ ArticleKey = Annotated[
     str, StringConstraints(min_length=1, max_length=255), AfterValidator(_printable)
 ]
 SiteKey = Annotated[str, StringConstraints(min_length=1, max_length=64)]
-Limit = Annotated[int, Field(ge=1, le=100), BeforeValidator(_digits, json_schema_input_type=int)]
+_Between = Annotated[int, Field(ge=1, le=100)]
+Limit = Annotated[_Between, BeforeValidator(_digits, json_schema_input_type=_Between)]
