@@ -73,12 +73,14 @@ class Comment(Base):
             sqlite_where=text("root_id IS NULL AND visible = 1"),
             postgresql_where=text("root_id IS NULL AND visible = 1"),
         ),
+        # Of all replies, not only those that show: deleting a root looks for whatever names it.
         Index(
-            "comment_replies",
+            "comment_root",
             "root_id",
+            "visible",
             "seq",
-            sqlite_where=text("root_id IS NOT NULL AND visible = 1"),
-            postgresql_where=text("root_id IS NOT NULL AND visible = 1"),
+            sqlite_where=text("root_id IS NOT NULL"),
+            postgresql_where=text("root_id IS NOT NULL"),
         ),
         Index(
             "comment_parent",

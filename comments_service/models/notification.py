@@ -44,6 +44,7 @@ class Notification(Base):
             sqlite_where=text("read_at IS NULL"),
             postgresql_where=text("read_at IS NULL"),
         ),
+        Index("notification_comment", "comment_id"),
         # A reply that is published, held and published again is told of once.
         Index(
             "notification_reply",
