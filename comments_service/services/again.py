@@ -1,7 +1,8 @@
 """A piece of work done again where the database broke it off for another's sake.
 
 PostgreSQL ends one of two transactions that wait for each other, and on SQLite another process
-may keep the one place for a writer for longer than one waits. Neither is a fault of the work.
+may keep the one place for a writer for longer than one waits. Neither is a fault of the work. Nor
+is it that what it looked at before it had its locks has changed since: it says so with `Outdated`.
 """
 
 from __future__ import annotations
@@ -29,12 +30,16 @@ SQLITE_BUSY = 5
 log = structlog.get_logger()
 
 
+class Outdated(Exception):
+    """Raised by a piece of work: what it went by is no longer so, and it has to look again."""
+
+
 def again(work: Callable[[], T], *, pauses: tuple[float, ...] = PAUSES) -> T:
     """What `work`, a whole transaction, gives back; the last try's error is raised on."""
     for tried, pause in enumerate(pauses, start=1):
         try:
             return work()
-        except (DBAPIError, Overloaded) as error:
+        except (DBAPIError, Outdated, Overloaded) as error:
             if not _is_broken_off(error):
                 raise
             log.warning("transaction_tried_again", tried=tried)
@@ -42,8 +47,8 @@ def again(work: Callable[[], T], *, pauses: tuple[float, ...] = PAUSES) -> T:
     return work()
 
 
-def _is_broken_off(error: DBAPIError | Overloaded) -> bool:
-    if isinstance(error, Overloaded):
+def _is_broken_off(error: DBAPIError | Outdated | Overloaded) -> bool:
+    if isinstance(error, Outdated | Overloaded):
         return True
     busy = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == SQLITE_BUSY
     return busy or getattr(error.orig, "sqlstate", None) in BROKEN_OFF

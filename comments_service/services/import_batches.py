@@ -36,11 +36,11 @@ from comments_service.models import (
     db,
 )
 from comments_service.services import articles, import_texts, names
+from comments_service.services.again import Outdated
 from comments_service.services.ids import new_id, parse_id, past_id
 from comments_service.services.import_names import Names
 from comments_service.services.import_report import Tally
 from comments_service.services.rows import AnyRow
-from comments_service.services.views import ArticleView
 from comments_service.services.votes import wilson_score
 
 CHUNK = 500
@@ -79,7 +79,7 @@ class Writer:
         now: datetime,
     ) -> None:
         """Write what can be written. A comment whose parent is not there yet waits for another
-        pass over the file; in the last, it becomes a root."""
+        pass over the file; in the last, it becomes a root. Raises `Outdated`, for `again`."""
         found = _Batch(self, tally, first_pass, last_pass, now)
         found.write(batch)
 
@@ -115,7 +115,7 @@ class _Batch:
         self._replies: Counter[int] = Counter()
         self._locked: dict[int, AnyRow] = {}
         self._texts: dict[str, import_texts.Text] = {}
-        self._known: list[tuple[ArticleView, ImportedArticle]] = []
+        self._known: list[tuple[int, ImportedArticle]] = []
 
     def write(self, batch: Sequence[Item]) -> None:
         readable = self._readable([item for item in batch if isinstance(item, ImportedComment)])
@@ -123,7 +123,7 @@ class _Batch:
         once = batch if self._first_pass else ()
         wanted = [item for item in once if isinstance(item, ImportedArticle)]
         ids = self._articles([*wanted, *(comment.article for comment in comments)])
-        self._lock(ids.values())
+        self._lock([*ids.values(), *(article_id for article_id, _ in self._known)])
         self._fill()
         self._find_parents(comments)
         ready = self._in_order(comments)
@@ -235,7 +235,7 @@ class _Batch:
         for key in (article.key, *article.aliases):
             known = articles.get(site, key, now=self._now)
             if known.id:
-                self._known.append((known, article))
+                self._known.append((known.id, article))
                 return known.id
         row = articles.lock(site, article.key, url=article.url, title=article.title, now=self._now)
         values: dict[str, Any] = {"version": Article.version + 1}
@@ -254,28 +254,38 @@ class _Batch:
         return int(row.id)
 
     def _fill(self) -> None:
-        """What was still unknown of articles that were here."""
-        for known, article in self._known:
+        """What is still unknown of articles that were here, now that nobody else can say it."""
+        for article_id, article in self._known:
             values = {
-                name: value
+                name: func.coalesce(getattr(Article, name), value)
                 for name, value in (("url", article.url), ("title", article.title))
-                if value is not None and getattr(known, name) is None
+                if value is not None and getattr(self._locked[article_id], name) is None
             }
             if values:
-                statement = update(Article).where(Article.id == known.id)
+                statement = update(Article).where(Article.id == article_id)
                 changed = statement.values(**values, version=Article.version + 1)
                 db.session.execute(_quietly(changed))
 
     def _lock(self, article_ids: Iterable[int]) -> None:
-        """In the order of their ids, as every writer of several."""
-        for part in _parts(sorted(set(article_ids))):
+        """In the order of their ids, as every writer of several. Raises `Outdated` where one has
+        gone into another since it was looked for: then nothing that was kept of it holds."""
+        wanted = set(article_ids)
+        for part in _parts(sorted(wanted)):
             query = (
-                select(Article.id, Article.last_seq, Article.pinned_comment_id)
+                select(
+                    Article.id,
+                    Article.url,
+                    Article.title,
+                    Article.last_seq,
+                    Article.pinned_comment_id,
+                )
                 .where(Article.id.in_(part))
                 .order_by(Article.id)
                 .with_for_update()
             )
             self._locked.update((row.id, row) for row in db.session.execute(query))
+        if wanted - self._locked.keys():
+            raise Outdated
 
     # Who answers whom.
 
