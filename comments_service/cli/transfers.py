@@ -70,6 +70,10 @@ def _show_progress(done: int, total: int | None) -> None:
 
 def _report(job: JobView) -> None:
     click.echo(err=True)
+    if job.status in {"queued", "running"}:
+        told = "another of the site is under way, and `flask worker` does this one then"
+        click.echo(f"Import {job.id} waits: {told}.", err=True)
+        return
     report = job.report or {}
     click.echo(orjson.dumps(report, option=orjson.OPT_INDENT_2).decode())
     if job.status == "done":

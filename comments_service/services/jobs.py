@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, or_, select, update
+from sqlalchemy import CursorResult, Select, exists, func, or_, select, update
+from sqlalchemy.orm import aliased
 
 from comments_service import metrics
 from comments_service.errors import NotFound
@@ -30,12 +31,19 @@ HELD_FOR = timedelta(seconds=60)
 MOST_ATTEMPTS = 5
 """After so many workers that died over it, a job is the reason and not the victim."""
 
+CLAIMING = 0x0EBE_57E3
+"""The number of PostgreSQL's lock for whoever takes a job up; SQLite has one writer anyway."""
+
 
 class JobKind(StrEnum):
     BACKTEST = "backtest"
     IMPORT = "import"
     UNDO_IMPORT = "undo_import"
 
+
+ALONE = (JobKind.IMPORT, JobKind.UNDO_IMPORT)
+"""Of these a site has one at work at a time, and the others wait for it: an import leaves out what
+is there already, which an undo beside it may be about to take away."""
 
 SCOPES: Mapping[JobKind, str] = {
     JobKind.BACKTEST: "moderation:read",
@@ -164,7 +172,8 @@ def run_next(
     clock: Callable[[], datetime],
     only: int | None = None,
 ) -> bool:
-    """Do the oldest job that nobody is at, or `only` this one, and say whether there was one.
+    """Do the oldest job that nobody is at, or `only` this one, and say whether there was one. What
+    has to wait for another of its site (`ALONE`) is left for later.
 
     Whatever a runner raises but `JobFailed` is a fault of ours: it is raised on once the job is
     marked as failed.
@@ -197,16 +206,10 @@ def _do(run: JobRun, runners: Mapping[JobKind, Runner]) -> None:
 
 def _claim(clock: Callable[[], datetime], only: int | None) -> JobRun | None:
     now = clock()
-    is_free = or_(Job.held_until.is_(None), Job.held_until < now)
-    unfinished = Job.status.in_((JobStatus.QUEUED, JobStatus.RUNNING))
     with transaction() as session:
-        row = session.scalars(
-            select(Job)
-            .where(unfinished, is_free, *(() if only is None else (Job.id == only,)))
-            .order_by(Job.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        ).first()
+        if db.engine.dialect.name == "postgresql":
+            session.execute(select(func.pg_advisory_xact_lock(CLAIMING)))
+        row = session.scalars(_next(now, only)).first()
         if row is None:
             return None
         row.attempt += 1
@@ -225,6 +228,29 @@ def _claim(clock: Callable[[], datetime], only: int | None) -> JobRun | None:
             attempt=row.attempt,
             clock=clock,
         )
+
+
+def _next(now: datetime, only: int | None) -> Select[Job]:
+    """The oldest job that nobody is at and that may be taken up."""
+    is_free = or_(Job.held_until.is_(None), Job.held_until < now)
+    unfinished = Job.status.in_((JobStatus.QUEUED, JobStatus.RUNNING))
+    other = aliased(Job)
+    # One whose worker is gone goes on first, or whoever comes between would change what it knows.
+    in_its_way = exists().where(
+        Job.kind.in_(ALONE),
+        other.kind.in_(ALONE),
+        other.site_id == Job.site_id,
+        other.id != Job.id,
+        other.status == JobStatus.RUNNING,
+        or_(other.held_until >= now, other.id < Job.id),
+    )
+    return (
+        select(Job)
+        .where(unfinished, is_free, ~in_its_way, *(() if only is None else (Job.id == only,)))
+        .order_by(Job.id)
+        .limit(1)
+        .with_for_update(of=Job, skip_locked=True)
+    )
 
 
 def _finish(run: JobRun, status: JobStatus, report: Mapping[str, Any]) -> None:

@@ -11,11 +11,14 @@ from flask import Flask
 from sqlalchemy import select
 
 from comments_service.models import Comment
-from comments_service.services import sites
+from comments_service.services import imports, job_runners, jobs, sites
+from comments_service.services.audit import OPERATOR
+from comments_service.services.imports import NewImport
+from comments_service.services.jobs import JobKind, JobRun
 from comments_service.services.sites import SiteView
 from tests import exports
 from tests.rows import values
-from tests.small_app import NOON
+from tests.small_app import NOON, Clock
 
 
 def run(app: Flask, *args: str) -> Result:
@@ -36,6 +39,25 @@ def test_a_file_is_imported_in_the_foreground_and_stays(
     assert "7 of 7" in done.stderr
     assert len(values(select(Comment.id))) == 6
     assert path.exists()
+
+
+def test_an_import_beside_another_of_the_site_is_left_to_the_worker(
+    app: Flask, site: SiteView, now: Clock, tmp_path: Path
+) -> None:
+    path = exports.write(tmp_path / "disqus.xml", exports.DISQUS)
+    command = NewImport(path, "disqus", {}, keep_file=True)
+    imports.request(site, command, actor=OPERATOR, now=NOON)
+
+    def busy(_run: JobRun) -> dict[str, str]:
+        told = run(app, "import", str(path), "--format", "disqus", "--site", "demo")
+        assert told.exit_code == 0, told.output
+        assert "waits: another of the site is under way" in told.stderr
+        return {}
+
+    assert jobs.run_next({JobKind.IMPORT: busy}, clock=now)
+    runners = job_runners.with_secret("development-secret-key-never-in-production")
+    assert jobs.run_next(runners, clock=now)
+    assert len(values(select(Comment.id))) == 6
 
 
 def test_an_export_is_written_and_read_back(app: Flask, site: SiteView, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from flask import Flask
 
 from comments_service.errors import NotFound
 from comments_service.models import JobStatus
-from comments_service.services import jobs
+from comments_service.services import jobs, sites
 from comments_service.services.actor import Actor
 from comments_service.services.jobs import HELD_FOR, JobFailed, JobKind, JobLost, JobRun, JobView
 from comments_service.services.sites import SiteView
@@ -120,6 +121,76 @@ def test_a_job_that_kills_every_worker_is_given_up(asked: JobView, now: Clock) -
         now.advance(seconds=HELD_SECONDS + 1)
     jobs.run_next({JobKind.IMPORT: killed}, clock=now)
     assert jobs.get(asked.id).status is JobStatus.FAILED
+
+
+def another(kind: JobKind, site: SiteView) -> JobView:
+    return jobs.enqueue(kind, site_id=site.id, actor="service:1", parameters={}, now=NOON)
+
+
+def nothing(_run: JobRun) -> Mapping[str, Any]:
+    return {}
+
+
+RUNNERS = dict.fromkeys(JobKind, nothing)
+
+
+@pytest.mark.parametrize("kind", [JobKind.IMPORT, JobKind.UNDO_IMPORT])
+def test_a_site_has_one_import_or_undo_of_one_at_work_at_a_time(
+    asked: JobView, site: SiteView, now: Clock, kind: JobKind
+) -> None:
+    """An undo takes away what an import beside it finds there already."""
+    waiting = another(kind, site)
+    elsewhere = another(kind, sites.create("other", name="Other", origins=[], now=NOON))
+    unlike = another(JobKind.BACKTEST, site)
+
+    def busy(_run: JobRun) -> Mapping[str, Any]:
+        while jobs.run_next(RUNNERS, clock=now):
+            pass
+        assert not jobs.run_next(RUNNERS, clock=now, only=waiting.id)
+        assert jobs.get(waiting.id).status is JobStatus.QUEUED
+        for job in (elsewhere, unlike):
+            assert jobs.get(job.id).status is JobStatus.DONE
+        return {}
+
+    assert jobs.run_next({**RUNNERS, JobKind.IMPORT: busy}, clock=now)
+    assert jobs.get(asked.id).status is JobStatus.DONE
+    assert jobs.run_next(RUNNERS, clock=now)
+    assert jobs.get(waiting.id).status is JobStatus.DONE
+
+
+def test_an_import_that_was_begun_is_ended_before_the_next_of_its_site(
+    asked: JobView, site: SiteView, now: Clock
+) -> None:
+    waiting = another(JobKind.UNDO_IMPORT, site)
+    with pytest.raises(Killed):
+        jobs.run_next({JobKind.IMPORT: killed}, clock=now)
+    assert not jobs.run_next(RUNNERS, clock=now)
+    now.advance(seconds=HELD_SECONDS + 1)
+    assert not jobs.run_next(RUNNERS, clock=now, only=waiting.id)
+    assert jobs.run_next(RUNNERS, clock=now)
+    assert jobs.get(asked.id).status is JobStatus.DONE
+    assert jobs.run_next(RUNNERS, clock=now, only=waiting.id)
+
+
+def test_two_workers_at_once_do_not_take_two_imports_of_one_site(
+    app: Flask, asked: JobView, site: SiteView, now: Clock
+) -> None:
+    another(JobKind.IMPORT, site)
+    took: list[bool] = []
+
+    def second() -> None:
+        with app.app_context():
+            took.append(jobs.run_next(RUNNERS, clock=now))
+
+    worker = Thread(target=second)
+    with transaction():
+        run = jobs._claim(now, None)
+        worker.start()
+        worker.join(0.5)  # it waits for what the first has chosen
+    worker.join()
+    assert run is not None
+    assert run.id == asked.id
+    assert took == [False]
 
 
 def test_who_may_know_of_a_job_depends_on_its_kind_and_site(asked: JobView) -> None:
