@@ -6,13 +6,19 @@ new comment's through `publish`, inside the transaction that holds the article's
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, case, or_, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, or_, update
 
 from comments_service.models import Comment, Status, db
 from comments_service.services import articles
+from comments_service.services.rows import AnyRow
 from comments_service.services.transaction import writing
+
+AT_ONCE = 500
+"""Values in one list of a statement."""
 
 
 def is_shown(reply_count: Any) -> ColumnElement[bool]:
@@ -48,9 +54,33 @@ def change(comment: Comment, status: Status) -> None:
         articles.touch(comment.article_id)
 
 
+def delete_all(comments: Sequence[AnyRow]) -> None:
+    """`change` to deleted for many at once (rows with `id`, `article_id`, `root_id`, `status` and
+    `visible`), whose articles the caller holds: some statements in all, not some for each."""
+    keeps_place = and_(Comment.root_id.is_(None), Comment.reply_count > 0)
+    for start in range(0, len(comments), AT_ONCE):
+        part = [comment.id for comment in comments[start : start + AT_ONCE]]
+        writing().execute(
+            update(_table)
+            .where(_table.c.id.in_(part))
+            .values(
+                status=Status.DELETED, visible=case((keeps_place, 1), else_=0), reported_at=None
+            )
+        )
+    published = [comment for comment in comments if comment.status == Status.PUBLISHED]
+    fewer = Counter(comment.root_id for comment in published if comment.root_id is not None)
+    if fewer:
+        lost = [{"of": root_id, "by": -count} for root_id, count in sorted(fewer.items())]
+        writing().execute(_COUNT_REPLY, lost)
+    gone = Counter(comment.article_id for comment in published)
+    seen = {comment.article_id for comment in comments if comment.visible}
+    articles.touch_all({article_id: -gone[article_id] for article_id in seen})
+
+
+_table = Comment.metadata.tables["comment"]
 _replies = Comment.reply_count + bindparam("by")
 _COUNT_REPLY = (
-    update(Comment.metadata.tables["comment"])
+    update(_table)
     .where(Comment.id == bindparam("of"))
     .values(reply_count=_replies, visible=case((is_shown(_replies), 1), else_=0))
 )

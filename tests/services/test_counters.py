@@ -9,16 +9,17 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import case, func, select
+from sqlalchemy import case, event, func, select
 
 from comments_service.errors import CommentsError
-from comments_service.models import Article, Comment, Report, User, Vote, db
-from comments_service.services import comments, reports, votes
+from comments_service.models import Article, Comment, Event, Report, User, Vote, db
+from comments_service.services import comments, privacy, reports, sites, votes
 from comments_service.services.actor import Actor
 from comments_service.services.ids import new_id
 from comments_service.services.sites import SiteView
 from comments_service.services.transaction import transaction
 from comments_service.services.votes import wilson_score
+from tests.rows import values
 from tests.small_app import NOON
 
 THREADS, DEEDS = 16, 12
@@ -111,6 +112,61 @@ def test_counters_agree_after_sixteen_writers_at_once(
     assert [fault for writer in writers for fault in writer.faults] == []
     assert len(seen) > THREADS
     _assert_counters_agree()
+
+
+def _forget(writer: Writer) -> list[str]:
+    """Delete the account, whose comments go with it; the statements that it took."""
+    statements: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        statements.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        privacy.delete_account(writer.actor.user_id, pepper="p", now=NOON)
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    return statements
+
+
+@pytest.fixture
+def deleting(app: Flask) -> SiteView:
+    settings = {"account_deletion": "delete"}
+    return sites.create("strict", name="Strict", origins=[], settings=settings, now=NOON)
+
+
+def test_counters_agree_after_writers_went_with_all_their_comments(
+    app: Flask, deleting: SiteView
+) -> None:
+    seen: list[int] = []
+    writers = [
+        Writer(actor, deleting, seen, number) for number, actor in enumerate(_actors(deleting))
+    ]
+    for writer in writers:
+        writer.write(app)
+    for writer in writers[::2]:
+        written = select(Comment.id).where(Comment.author_id == writer.actor.user_id)
+        left = values(written.where(Comment.status != "deleted"))
+        told = values(select(func.count()).where(Event.type == "comment.deleted"))[0]
+        _forget(writer)
+        assert values(written.where(Comment.status != "deleted")) == []
+        events = values(
+            select(Event.data).where(Event.type == "comment.deleted").order_by(Event.id)
+        )
+        assert {int(data["comment_id"]) for data in events[told:]} == set(left)
+    _assert_counters_agree()
+
+
+def test_who_wrote_much_goes_with_as_few_statements_as_who_wrote_little(
+    app: Flask, deleting: SiteView
+) -> None:
+    few, many = (Writer(actor, deleting, [], 1) for actor in _actors(deleting)[:2])
+    few.post(article="a")
+    for number in range(10):
+        many.post(article=f"{number}")
+        many.post(many.seen[-1], article=f"{number}")
+    few.post(few.seen[0], article="a")
+    assert len(_forget(many)) == len(_forget(few))
 
 
 def _assert_counters_agree() -> None:
