@@ -126,28 +126,36 @@ def run(
 ) -> Mapping[str, Any]:
     """Do an import, or go on with one. Returns its report; raises `JobFailed` for a broken file.
 
-    `pepper` is the service's secret.
+    `pepper` is the service's secret. How it ended is kept before the file goes: whoever is killed
+    after that would leave the next worker without either.
     """
+    over = run.state.get("over")
+    if over is None:
+        over = _ended(run, pepper, watch)
+        run.progress(state={**run.state, "over": over})
+    _remove(run, Path(run.parameters["path"]))
+    if "error" in over:
+        raise JobFailed(over)
+    return dict(over)
+
+
+def _ended(run: JobRun, pepper: str, watch: Watch) -> Mapping[str, Any]:
+    """The report of the work, or of what is wrong with the file, under `error`."""
     path = Path(run.parameters["path"])
     site = sites.by_id(run.site_id)
     names = Names(site, run.parameters["format"], pepper, run.parameters["url_map"])
     work = _Import(run, path, names, watch)
     try:
-        report = work.try_out() if run.parameters["dry_run"] else work.write()
+        return work.try_out() if run.parameters["dry_run"] else work.write()
     except MalformedFile as error:
-        _remove(run, path)
-        raise JobFailed(
-            {
-                "error": "malformed-file",
-                "detail": error.detail,
-                "line": error.line,
-                "column": error.column,
-            }
-        ) from None
+        return {
+            "error": "malformed-file",
+            "detail": error.detail,
+            "line": error.line,
+            "column": error.column,
+        }
     except FileNotFoundError:
-        raise JobFailed({"error": "file-missing", "detail": "The file is gone."}) from None
-    _remove(run, path)
-    return report
+        return {"error": "file-missing", "detail": "The file is gone."}
 
 
 def _remove(run: JobRun, path: Path) -> None:

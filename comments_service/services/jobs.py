@@ -95,11 +95,17 @@ class JobRun:
     clock: Callable[[], datetime]
 
     def progress(
-        self, done: int, *, total: int | None = None, state: Mapping[str, Any] | None = None
+        self,
+        done: int | None = None,
+        *,
+        total: int | None = None,
+        state: Mapping[str, Any] | None = None,
     ) -> None:
         """Say how many of how many are done and keep `state`, in the open transaction if there
-        is one. Raises `JobLost` where the job is no longer this worker's."""
-        values: dict[str, Any] = {"done": done, "held_until": self.clock() + HELD_FOR}
+        is one; what is None stays. Raises `JobLost` where the job is no longer this worker's."""
+        values: dict[str, Any] = {"held_until": self.clock() + HELD_FOR}
+        if done is not None:
+            values["done"] = done
         if total is not None:
             values["total"] = total
         if state is not None:

@@ -251,20 +251,18 @@ def _take_votes_back(user_ids: list[int]) -> None:
 def _articles(import_id: int, entries: list[int]) -> Mapping[str, int]:
     """Those without comments; an article that somebody has written or decided about since stays,
     and so does one that another was merged into or has been given another key."""
+    locking = select(Article.id).where(Article.id.in_(entries)).order_by(Article.id)
+    db.session.execute(locking.with_for_update())
+    # Asked once they are locked: what came while this waited is not seen by what waited for it.
     has_comments = exists().where(Comment.article_id == Article.id)
     was_named = exists().where(
         ArticleAlias.article_id == Article.id, ArticleAlias.created_at > Article.created_at
     )
-    query = (
-        select(Article.id)
-        .where(
-            Article.id.in_(entries),
-            ~has_comments,
-            ~was_named,
-            Article.id.not_in(_on_record(entries)),
-        )
-        .order_by(Article.id)
-        .with_for_update()
+    query = select(Article.id).where(
+        Article.id.in_(entries),
+        ~has_comments,
+        ~was_named,
+        Article.id.not_in(_on_record(entries)),
     )
     empty = list(db.session.scalars(query))
     _delete_whatever_names(Article, empty)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -13,11 +14,21 @@ from flask import Flask
 from sqlalchemy import select
 
 from comments_service.models import Article, Comment, JobStatus
-from comments_service.services import article_identity, import_batches, imports, job_runners, jobs
-from comments_service.services.actor import Actor
+from comments_service.services import (
+    article_identity,
+    comments,
+    import_batches,
+    imports,
+    job_runners,
+    jobs,
+)
+from comments_service.services.actor import READER_SCOPE, Actor
+from comments_service.services.comments import NewComment
 from comments_service.services.imports import NewImport
 from comments_service.services.jobs import JobKind, JobView
 from comments_service.services.sites import SiteView
+from comments_service.services.transaction import transaction
+from tests.readers import Reader
 from tests.rows import put_article, rows, values
 from tests.small_app import NEWS, NOON, Clock
 
@@ -88,3 +99,69 @@ def test_what_the_cms_says_of_an_article_meanwhile_wins_over_the_file(
     assert jobs.get(job.id).status is JobStatus.DONE
     (article,) = rows(select(Article.title, Article.url))
     assert tuple(article) == ("of the CMS", f"{NEWS}/of-the-file")
+
+
+class Killed(BaseException):
+    pass
+
+
+@pytest.mark.parametrize(("lines", "status"), [([line(1)], "done"), (["broken"], "failed")])
+def test_an_import_whose_worker_is_killed_at_its_very_end_reports_what_it_did(
+    app: Flask,
+    site: SiteView,
+    now: Clock,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    lines: list[Any],
+    status: str,
+) -> None:
+    path = tmp_path / "upload"
+    path.write_text("\n".join(map(json.dumps, lines)), "utf-8")
+    format_ = "jsonl" if status == "done" else "disqus"
+    job = imports.request(site, NewImport(path, format_, {}), actor="operator", now=NOON)
+
+    def killed(*_: Any) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(jobs, "_finish", killed)
+        with pytest.raises(Killed):
+            work(now)
+    now.advance(seconds=61)
+    work(now)
+    over = jobs.get(job.id)
+    assert over.report is not None
+    assert (over.status, over.report.get("created"), over.report.get("error")) == (
+        ("done", 1, None) if status == "done" else ("failed", None, "malformed-file")
+    )
+    assert not path.exists()
+
+
+def test_an_article_that_gets_its_first_comment_while_its_import_is_undone_stays(
+    app: Flask, site: SiteView, now: Clock, tmp_path: Path, reader: Callable[..., Reader]
+) -> None:
+    made = ask(site, tmp_path / "file", [{"type": "article", "key": "old"}])
+    work(now)
+    undo = imports.request_undo(made.id, site_id=site.id, actor="operator", now=NOON)
+    writer = Actor(int(reader("김하나").user_id), site.id, frozenset({READER_SCOPE}))
+
+    def undone() -> None:
+        with app.app_context():
+            work(now)
+
+    worker = Thread(target=undone)
+    with transaction():
+        comments.submit(writer, NewComment("demo", "old", "가나다"), now=NOON)
+        worker.start()
+        worker.join(0.5)  # it waits for the article, or on SQLite for the one writer
+    worker.join()
+    assert (jobs.get(undo.id).status, jobs.get(undo.id).report) == (
+        JobStatus.DONE,
+        {
+            "comments_removed": 0,
+            "comments_kept_for_replies": 0,
+            "users_removed": 0,
+            "articles_removed": 0,
+        },
+    )
+    assert values(select(Comment.body)) == ["가나다"]
