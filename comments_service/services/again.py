@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import structlog
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from comments_service.errors import Overloaded
 
@@ -45,6 +45,18 @@ def again(work: Callable[[], T], *, pauses: tuple[float, ...] = PAUSES) -> T:
             log.warning("transaction_tried_again", tried=tried)
         time.sleep(pause * random.uniform(1, 1.5))  # noqa: S311  no secret
     return work()
+
+
+def is_temporary(error: Exception) -> bool:
+    """Whether the same work may well succeed later: it was broken off, or PostgreSQL was not to be
+    reached, as while it is started anew."""
+    if isinstance(error, Outdated | Overloaded):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    on_postgresql = hasattr(error.orig, "sqlstate")
+    is_away = on_postgresql and isinstance(error, OperationalError)
+    return is_away or error.connection_invalidated or _is_broken_off(error)
 
 
 def _is_broken_off(error: DBAPIError | Outdated | Overloaded) -> bool:

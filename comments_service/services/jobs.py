@@ -21,6 +21,7 @@ from comments_service import metrics
 from comments_service.errors import NotFound
 from comments_service.models import Job, JobStatus, db
 from comments_service.services.actor import Actor
+from comments_service.services.again import is_temporary
 from comments_service.services.ids import new_id
 from comments_service.services.rows import AnyRow
 from comments_service.services.transaction import reading, transaction
@@ -29,7 +30,8 @@ HELD_FOR = timedelta(seconds=60)
 """How long after a worker's last sign of life its job is another's to take up."""
 
 MOST_ATTEMPTS = 5
-"""After so many workers that died over it, a job is the reason and not the victim."""
+"""After so many workers that died over it or lost the database, a job is the reason and not the
+victim."""
 
 CLAIMING = 0x0EBE_57E3
 """The number of PostgreSQL's lock for whoever takes a job up; SQLite has one writer anyway."""
@@ -182,7 +184,8 @@ def run_next(
     has to wait for another of its site (`ALONE`) is left for later.
 
     Whatever a runner raises but `JobFailed` is a fault of ours: it is raised on once the job is
-    marked as failed.
+    marked as failed. Where it is the database's that does not last, the job is left to the next
+    worker, as if this one had died.
     """
     run = _claim(clock, only)
     if run is None:
@@ -203,8 +206,9 @@ def _do(run: JobRun, runners: Mapping[JobKind, Runner]) -> None:
         raise
     except JobFailed as failure:
         _finish(run, JobStatus.FAILED, failure.report)
-    except Exception:
-        _finish(run, JobStatus.FAILED, {"error": "internal"})
+    except Exception as error:
+        if not is_temporary(error):  # or another goes on, once this worker's time is over
+            _finish(run, JobStatus.FAILED, {"error": "internal"})
         raise
     else:
         _finish(run, JobStatus.DONE, report)

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from comments_service.errors import NotFound
 from comments_service.models import JobStatus
@@ -41,6 +43,13 @@ def killed(run: JobRun) -> Mapping[str, Any]:
 
 class Killed(BaseException):
     pass
+
+
+def nothing(_run: JobRun) -> Mapping[str, Any]:
+    return {}
+
+
+RUNNERS = dict.fromkeys(JobKind, nothing)
 
 
 def test_a_job_is_done_once_and_its_report_kept(asked: JobView, now: Clock) -> None:
@@ -114,6 +123,39 @@ def test_a_fault_of_ours_ends_the_job_and_is_raised(asked: JobView, now: Clock) 
     assert jobs.get(asked.id).report == {"error": "internal"}
 
 
+def cut_off(_run: JobRun) -> Mapping[str, Any]:
+    """As when the database is started anew."""
+    with transaction() as session:
+        session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+    return {}
+
+
+on_postgresql = pytest.mark.parametrize(
+    "database_url", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True
+)
+
+
+@on_postgresql
+def test_a_job_whose_worker_lost_the_database_is_the_next_ones(asked: JobView, now: Clock) -> None:
+    with pytest.raises(OperationalError):
+        jobs.run_next({JobKind.IMPORT: cut_off}, clock=now)
+    assert jobs.get(asked.id).status is JobStatus.RUNNING
+    assert not jobs.run_next({JobKind.IMPORT: nothing}, clock=now)  # the database has a minute
+    now.advance(seconds=HELD_SECONDS + 1)
+    assert jobs.run_next({JobKind.IMPORT: nothing}, clock=now)
+    assert jobs.get(asked.id).status is JobStatus.DONE
+
+
+@on_postgresql
+def test_a_job_that_loses_the_database_every_time_is_given_up(asked: JobView, now: Clock) -> None:
+    for _ in range(jobs.MOST_ATTEMPTS):
+        with pytest.raises(OperationalError):
+            jobs.run_next({JobKind.IMPORT: cut_off}, clock=now)
+        now.advance(seconds=HELD_SECONDS + 1)
+    assert not jobs.run_next({JobKind.IMPORT: cut_off}, clock=now)
+    assert jobs.get(asked.id).report == {"error": "given up", "attempts": jobs.MOST_ATTEMPTS}
+
+
 def test_a_job_that_kills_every_worker_is_given_up(asked: JobView, now: Clock) -> None:
     for _ in range(jobs.MOST_ATTEMPTS):
         with pytest.raises(Killed):
@@ -125,13 +167,6 @@ def test_a_job_that_kills_every_worker_is_given_up(asked: JobView, now: Clock) -
 
 def another(kind: JobKind, site: SiteView) -> JobView:
     return jobs.enqueue(kind, site_id=site.id, actor="service:1", parameters={}, now=NOON)
-
-
-def nothing(_run: JobRun) -> Mapping[str, Any]:
-    return {}
-
-
-RUNNERS = dict.fromkeys(JobKind, nothing)
 
 
 @pytest.mark.parametrize("kind", [JobKind.IMPORT, JobKind.UNDO_IMPORT])
