@@ -45,10 +45,15 @@ _TOUCH = (
 _TOUCH_WITH_SEQ = _TOUCH.values(last_seq=bindparam("seq"))
 
 
+def find(site: SiteView, key: str) -> AnyRow | None:
+    """The row of the article that `key` is, or was, the key of."""
+    with looking_up() as connection:
+        return connection.execute(_BY_KEY, {"site_id": site.id, "key": key}).first()
+
+
 def get(site: SiteView, key: str, *, now: datetime) -> ArticleView:
     """The article as it is now; one nobody wrote about yet is empty and open."""
-    with looking_up() as connection:
-        row = connection.execute(_BY_KEY, {"site_id": site.id, "key": key}).first()
+    row = find(site, key)
     return view(row, site=site.key, now=now) if row else unknown(site, key)
 
 

@@ -19,6 +19,7 @@ from comments_service.errors import (
     NotFound,
     NotYours,
     ParentNotFound,
+    Unauthenticated,
     WrongSite,
 )
 from comments_service.models import (
@@ -160,8 +161,8 @@ def submit(actor: Actor, command: NewComment, *, now: datetime, ask: Ask = nobod
     External filters are asked through `ask`, before the transaction.
 
     Raises `UnknownSite`, `WrongSite`, `AccountSuspended`, `CommentMalformed`, `CommentEmpty`,
-    `CommentTooLong`, `ArticleUrlNotAllowed`, `ArticleClosed`, `SlowMode`, `ParentNotFound`; then
-    nothing is written.
+    `CommentTooLong`, `ArticleUrlNotAllowed`, `ArticleClosed`, `SlowMode`, `ParentNotFound`, and
+    `Unauthenticated` where the account was deleted meanwhile; then nothing is written.
     """
     site, policy_version = sites.with_policy(command.site)
     if actor.site_id not in {None, site.id}:
@@ -170,16 +171,19 @@ def submit(actor: Actor, command: NewComment, *, now: datetime, ask: Ask = nobod
     policy = policies.published(site.id, policy_version)
     answers = _answers_first(ask, policy, actor, site, command, body, now=now)
     with transaction() as session:
-        suspensions.check(actor.user_id, site_id=site.id, now=now)
         article = articles.lock(
             site, command.article, url=command.article_url, title=command.article_title, now=now
         )
+        # Now, not before: one may wait for the article, and be suspended meanwhile.
+        suspensions.check(actor.user_id, site_id=site.id, now=now)
         status = article_windows.status_in_force(article, now)
         _check_open(status)
         slow_mode.check(actor, article, now=now)
         parent = _parent(session, article.id, command.parent_id)
         text = Text(body, command.lang, actor.user_id, site.id, article.id, status)
         writer = evidence.writer_of(text)
+        if writer.deleted_at is not None:
+            raise Unauthenticated
         judged = _Judged(body, _verdict(policy, text, answers, writer, now=now))
         comment = _insert(actor, article, parent, judged, command.lang, now)
         _record_verdict(comment.id, judged.verdict, now=now)
@@ -223,17 +227,22 @@ def edit(
         verdict = _verdict(policy, text, answers, evidence.writer_of(text), now=now)
         judged = _Judged(text.body, verdict, is_held_by_readers)
         if judged.status is not Status.REJECTED:
+            before = comment.status
             _replace_text(comment, judged, now=now)
             if judged.status is Status.PUBLISHED:
                 notifications.tell_of_reply(comment, site_id=site.id, now=now)
             _record_verdict(comment.id, judged.verdict, now=now)
-            events.record(
-                EventType.COMMENT_EDITED,
-                site_id=site.id,
-                article_id=article.id,
-                data={"comment_id": str(comment.id)},
-                now=now,
-            )
+            happened = [EventType.COMMENT_EDITED]
+            if judged.status != before:
+                happened.append(EVENT_AFTER[judged.status])
+            for each in happened:
+                events.record(
+                    each,
+                    site_id=site.id,
+                    article_id=article.id,
+                    data={"comment_id": str(comment.id)},
+                    now=now,
+                )
             session.flush()
         row = writing().execute(_ONE, {"comment_id": comment.id}).one()
         return _judged_view(comment_view_alone(row, own=True), judged)
