@@ -181,9 +181,7 @@ def submit(actor: Actor, command: NewComment, *, now: datetime, ask: Ask = nobod
         slow_mode.check(actor, article, now=now)
         parent = _parent(session, article.id, command.parent_id)
         text = Text(body, command.lang, actor.user_id, site.id, article.id, status)
-        writer = evidence.writer_of(text)
-        if writer.deleted_at is not None:
-            raise Unauthenticated
+        writer = _writer_of(text)
         judged = _Judged(body, _verdict(policy, text, answers, writer, now=now))
         comment = _insert(actor, article, parent, judged, command.lang, now)
         _record_verdict(comment.id, judged.verdict, now=now)
@@ -209,7 +207,7 @@ def edit(
     """Put a new text into one's own comment, judged again. A rejected text changes nothing.
 
     External filters are asked through `ask`, between two transactions. Raises `NotFound`,
-    `NotYours`, `NotEditable`, `EditWindowClosed`, `AccountSuspended` and what `submit` raises for
+    `NotYours`, `NotEditable`, `EditWindowClosed`, `AccountSuspended`, and what `submit` raises for
     a text.
     """
     with transaction() as session:
@@ -224,7 +222,7 @@ def edit(
         is_held_by_readers = comment.status == Status.HELD and reports.weigh_enough(
             comment.id, threshold=site.settings.report_threshold
         )
-        verdict = _verdict(policy, text, answers, evidence.writer_of(text), now=now)
+        verdict = _verdict(policy, text, answers, _writer_of(text), now=now)
         judged = _Judged(text.body, verdict, is_held_by_readers)
         if judged.status is not Status.REJECTED:
             before = comment.status
@@ -278,6 +276,15 @@ def readable(raw: str, *, limit: int) -> str:
     if checked.fault is Fault.TOO_LONG:
         raise CommentTooLong(length=checked.length, limit=limit)
     return checked.body
+
+
+def _writer_of(text: Text) -> AnyRow:
+    """As `evidence.writer_of`. Raises `Unauthenticated` where the account was deleted while the
+    text was on its way."""
+    writer = evidence.writer_of(text)
+    if writer.deleted_at is not None:
+        raise Unauthenticated
+    return writer
 
 
 def _parent(session: WriteSession, article_id: int, parent_id: int | None) -> Comment | None:
