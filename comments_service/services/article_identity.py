@@ -15,7 +15,15 @@ from typing import Any
 from sqlalchemy import Column, Table, and_, delete, exists, func, insert, select, update
 
 from comments_service.errors import AliasTaken, ArticleUrlNotAllowed, FieldError, InvalidRequest
-from comments_service.models import Article, ArticleAlias, ArticleStatus, Comment, db
+from comments_service.models import (
+    Article,
+    ArticleAlias,
+    ArticleStatus,
+    Comment,
+    Delivery,
+    DeliveryStatus,
+    db,
+)
 from comments_service.services import articles, audit, events
 from comments_service.services.actor import Actor
 from comments_service.services.audit import AuditAction
@@ -198,6 +206,11 @@ def _repoint(session: WriteSession, going_id: int, target_id: int) -> None:
             session.execute(delete(table).where(named))
         else:
             session.execute(update(table).where(named).values({column.name: target_id}))
+    # Theirs is no reference, so that they may outlive an article; they leave in its order.
+    waiting = update(Delivery).where(
+        Delivery.article_id == going_id, Delivery.status == DeliveryStatus.PENDING
+    )
+    session.execute(waiting.values(article_id=target_id))
 
 
 def _columns_that_name_articles() -> Iterable[Column[Any]]:

@@ -47,9 +47,7 @@ class Page:
 
 def read(site: SiteView, key: str, *, now: datetime) -> ArticleSettings:
     """How the article is set; one that nobody wrote about is open."""
-    query = select(Article.__table__).where(Article.site_id == site.id, Article.key == key)
-    with reading() as connection:
-        row = connection.execute(query).first()
+    row = articles.find(site, key)
     if row is None:
         return ArticleSettings(articles.unknown(site, key), ArticleStatus.OPEN, 0, ())
     return _view(row, site, now)

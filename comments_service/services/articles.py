@@ -45,10 +45,15 @@ _TOUCH = (
 _TOUCH_WITH_SEQ = _TOUCH.values(last_seq=bindparam("seq"))
 
 
+def find(site: SiteView, key: str) -> AnyRow | None:
+    """The row of the article that `key` is, or was, the key of."""
+    with looking_up() as connection:
+        return connection.execute(_BY_KEY, {"site_id": site.id, "key": key}).first()
+
+
 def get(site: SiteView, key: str, *, now: datetime) -> ArticleView:
     """The article as it is now; one nobody wrote about yet is empty and open."""
-    with looking_up() as connection:
-        row = connection.execute(_BY_KEY, {"site_id": site.id, "key": key}).first()
+    row = find(site, key)
     return view(row, site=site.key, now=now) if row else unknown(site, key)
 
 
@@ -167,12 +172,17 @@ def lock_of_comment(comment_id: int) -> AnyRow:
 
 def lock_of_comments(comment_ids: Iterable[int]) -> None:
     """Lock the articles that these comments are in, in the order of their ids, as every writer of
-    several does it, so that two never wait for each other."""
+    several does it, so that two never wait for each other.
+
+    While it waited, some may have moved to another article: then that one as well.
+    """
     in_them = select(Comment.article_id).where(Comment.id.in_(set(comment_ids)))
     query = (
         select(_table.c.id).where(_table.c.id.in_(in_them)).order_by(_table.c.id).with_for_update()
     )
-    db.session.execute(query).all()
+    locked: set[int] = set()
+    while not locked.issuperset(db.session.scalars(in_them)):
+        locked.update(db.session.scalars(query))
 
 
 def touch(article_id: int, *, comments: int = 0, last_seq: int | None = None) -> None:

@@ -19,6 +19,7 @@ from comments_service.errors import (
     NotFound,
     NotYours,
     ParentNotFound,
+    Unauthenticated,
     WrongSite,
 )
 from comments_service.models import (
@@ -160,8 +161,8 @@ def submit(actor: Actor, command: NewComment, *, now: datetime, ask: Ask = nobod
     External filters are asked through `ask`, before the transaction.
 
     Raises `UnknownSite`, `WrongSite`, `AccountSuspended`, `CommentMalformed`, `CommentEmpty`,
-    `CommentTooLong`, `ArticleUrlNotAllowed`, `ArticleClosed`, `SlowMode`, `ParentNotFound`; then
-    nothing is written.
+    `CommentTooLong`, `ArticleUrlNotAllowed`, `ArticleClosed`, `SlowMode`, `ParentNotFound`, and
+    `Unauthenticated` where the account was deleted meanwhile; then nothing is written.
     """
     site, policy_version = sites.with_policy(command.site)
     if actor.site_id not in {None, site.id}:
@@ -170,16 +171,17 @@ def submit(actor: Actor, command: NewComment, *, now: datetime, ask: Ask = nobod
     policy = policies.published(site.id, policy_version)
     answers = _answers_first(ask, policy, actor, site, command, body, now=now)
     with transaction() as session:
-        suspensions.check(actor.user_id, site_id=site.id, now=now)
         article = articles.lock(
             site, command.article, url=command.article_url, title=command.article_title, now=now
         )
+        # Now, not before: one may wait for the article, and be suspended meanwhile.
+        suspensions.check(actor.user_id, site_id=site.id, now=now)
         status = article_windows.status_in_force(article, now)
         _check_open(status)
         slow_mode.check(actor, article, now=now)
         parent = _parent(session, article.id, command.parent_id)
         text = Text(body, command.lang, actor.user_id, site.id, article.id, status)
-        writer = evidence.writer_of(text)
+        writer = _writer_of(text)
         judged = _Judged(body, _verdict(policy, text, answers, writer, now=now))
         comment = _insert(actor, article, parent, judged, command.lang, now)
         _record_verdict(comment.id, judged.verdict, now=now)
@@ -205,7 +207,7 @@ def edit(
     """Put a new text into one's own comment, judged again. A rejected text changes nothing.
 
     External filters are asked through `ask`, between two transactions. Raises `NotFound`,
-    `NotYours`, `NotEditable`, `EditWindowClosed`, `AccountSuspended` and what `submit` raises for
+    `NotYours`, `NotEditable`, `EditWindowClosed`, `AccountSuspended`, and what `submit` raises for
     a text.
     """
     with transaction() as session:
@@ -220,20 +222,25 @@ def edit(
         is_held_by_readers = comment.status == Status.HELD and reports.weigh_enough(
             comment.id, threshold=site.settings.report_threshold
         )
-        verdict = _verdict(policy, text, answers, evidence.writer_of(text), now=now)
+        verdict = _verdict(policy, text, answers, _writer_of(text), now=now)
         judged = _Judged(text.body, verdict, is_held_by_readers)
         if judged.status is not Status.REJECTED:
+            before = comment.status
             _replace_text(comment, judged, now=now)
             if judged.status is Status.PUBLISHED:
                 notifications.tell_of_reply(comment, site_id=site.id, now=now)
             _record_verdict(comment.id, judged.verdict, now=now)
-            events.record(
-                EventType.COMMENT_EDITED,
-                site_id=site.id,
-                article_id=article.id,
-                data={"comment_id": str(comment.id)},
-                now=now,
-            )
+            happened = [EventType.COMMENT_EDITED]
+            if judged.status != before:
+                happened.append(EVENT_AFTER[judged.status])
+            for each in happened:
+                events.record(
+                    each,
+                    site_id=site.id,
+                    article_id=article.id,
+                    data={"comment_id": str(comment.id)},
+                    now=now,
+                )
             session.flush()
         row = writing().execute(_ONE, {"comment_id": comment.id}).one()
         return _judged_view(comment_view_alone(row, own=True), judged)
@@ -269,6 +276,15 @@ def readable(raw: str, *, limit: int) -> str:
     if checked.fault is Fault.TOO_LONG:
         raise CommentTooLong(length=checked.length, limit=limit)
     return checked.body
+
+
+def _writer_of(text: Text) -> AnyRow:
+    """As `evidence.writer_of`. Raises `Unauthenticated` where the account was deleted while the
+    text was on its way."""
+    writer = evidence.writer_of(text)
+    if writer.deleted_at is not None:
+        raise Unauthenticated
+    return writer
 
 
 def _parent(session: WriteSession, article_id: int, parent_id: int | None) -> Comment | None:

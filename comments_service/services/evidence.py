@@ -57,6 +57,7 @@ _WRITER = select(
     User.avatar,
     User.staff_of,
     User.created_at,
+    User.deleted_at,
     _is_staff.label("is_staff"),
 ).where(User.id == bindparam("writer_id"))
 

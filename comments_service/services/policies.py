@@ -267,7 +267,8 @@ def _add(
 
 def _lock(session: WriteSession, site_id: int) -> dict[str, Any]:
     """Numbers are given out one after the other; the site's settings."""
-    query = select(Site.settings).where(Site.id == site_id).with_for_update()
+    # The key stays what it is: whoever refers to the site, as each comment does, need not wait.
+    query = select(Site.settings).where(Site.id == site_id).with_for_update(key_share=True)
     settings: dict[str, Any] = session.execute(query).scalar_one()
     return settings
 

@@ -31,7 +31,16 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from comments_service.errors import InvalidCursor
-from comments_service.models import Appeal, Article, Comment, Site, Status, Verdict, db
+from comments_service.models import (
+    Appeal,
+    Article,
+    ArticleAlias,
+    Comment,
+    Site,
+    Status,
+    Verdict,
+    db,
+)
 from comments_service.services import dossiers, search, sites
 from comments_service.services.actor import Actor
 from comments_service.services.dossiers import QueueItem
@@ -149,10 +158,11 @@ def _place(connection: Connection, asked: Asked, site_ids: list[int]) -> _Place 
         return None
     article_id = None
     if asked.article is not None:
-        query = select(Article.id).where(
-            Article.site_id.in_(site_ids), Article.key == asked.article
+        own = select(Article.id).where(Article.site_id.in_(site_ids), Article.key == asked.article)
+        former = select(ArticleAlias.article_id).where(
+            ArticleAlias.site_id.in_(site_ids), ArticleAlias.key == asked.article
         )
-        article_id = connection.execute(query.limit(1)).scalar()
+        article_id = connection.execute(own.union_all(former).limit(1)).scalar()
         if article_id is None:
             return None
     return _Place(asked.tab, article_id, asked.user_id, words)

@@ -147,7 +147,9 @@ def _blank_rejected(*, before: datetime) -> int:
         )
         .limit(BATCH)
     )
-    return _changed(update(Comment).where(Comment.id.in_(old)).values(body=""))
+    # The status again: on PostgreSQL a moderator may have approved one since it was found.
+    still = Comment.status == Status.REJECTED
+    return _changed(update(Comment).where(Comment.id.in_(old), still).values(body=""))
 
 
 def _changed(statement: Any) -> int:

@@ -42,24 +42,33 @@ class SharedCalls(Generic[Key, Answer]):
             leads = mine is None
             if mine is None:
                 mine = in_line[key] = _Call()
-        if not leads:
-            mine.is_over.wait()
+        if leads:
+            self._make(key, mine, before)
         else:
-            if before is not None:
-                before.is_over.wait()
-            self._make(key, mine)
+            mine.is_over.wait()
         if mine.error is not None:
             raise mine.error
         return mine.answers[0]
 
-    def _make(self, key: Key, mine: _Call[Answer]) -> None:
+    def _make(self, key: Key, mine: _Call[Answer], before: _Call[Answer] | None) -> None:
         try:
+            if before is not None:
+                before.is_over.wait()
             mine.answers.append(self._call(key))
         except Exception as error:  # noqa: BLE001  raised by each who waits for it
             mine.error = error
         finally:
-            with self._lock:
-                del self._running[key]
-                if key in self._following:
-                    self._running[key] = self._following.pop(key)
+            # This thread may have been told to stop, and nobody is to wait for it then.
+            if not mine.answers:
+                mine.error = mine.error or RuntimeError("whoever was to call was stopped")
+            self._end(key, mine)
             mine.is_over.set()
+
+    def _end(self, key: Key, mine: _Call[Answer]) -> None:
+        with self._lock:
+            if self._running.get(key) is not mine:
+                del self._following[key]
+                return
+            del self._running[key]
+            if key in self._following:
+                self._running[key] = self._following.pop(key)

@@ -21,7 +21,8 @@ class SharedSync:
     """Waits until the journal of the database at `path` is on the disk."""
 
     def __init__(self, path: str) -> None:
-        self._journal = Path(f"{path}-wal")
+        # SQLite has it beside the file itself, wherever links to that may be.
+        self._journal = Path(f"{os.path.realpath(path)}-wal")
         self._calls = SharedCalls(_put_on_disk)
 
     def wait(self) -> None:

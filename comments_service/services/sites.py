@@ -200,7 +200,7 @@ def change(
     none."""
     before = run_by(actor, key)
     with transaction() as session:
-        row = session.get_one(Site, before.id, with_for_update=True)
+        row = session.get_one(Site, before.id, with_for_update={"key_share": True})
         if change.name is not None:
             row.name = change.name
         if change.origins is not None:
@@ -218,7 +218,7 @@ def set_sso(key: str, sso: Mapping[str, str] | None, *, now: datetime) -> None:
     `UnknownSite`."""
     before = get(key)
     with transaction() as session:
-        row = session.get_one(Site, before.id, with_for_update=True)
+        row = session.get_one(Site, before.id, with_for_update={"key_share": True})
         row.settings = _given({**row.settings, "sso": None if sso is None else dict(sso)})
         _record(AuditAction.SITE_CHANGED, audit.OPERATOR, before, _view(row), now=now)
 

@@ -19,6 +19,7 @@ from comments_service.models import (
     AuditEntry,
     Comment,
     Decision,
+    Event,
     ImportedKind,
     ImportEntry,
     Status,
@@ -36,8 +37,12 @@ from comments_service.services.transaction import reading, transaction
 BATCH = 500
 CHUNK = 500
 
+KEPT = {each.__tablename__ for each in (Comment, Decision, Event)}
+"""Tables whose rows are not taken away because of what they name."""
+
 Step = Callable[[int, list[int]], Mapping[str, int]]
-"""Unmakes some entries of an import; what went, by name."""
+"""Unmakes some entries of an import, and perhaps others that hang together with them; what went,
+by name, and how many `entries`."""
 
 
 def run(run: JobRun) -> Mapping[str, Any]:
@@ -73,7 +78,6 @@ def _write(
         if not entries:
             return False
         gone = Counter(step(import_id, entries))
-        gone["entries"] = len(entries)
         reached = counts + gone
         run.progress(reached["entries"], total=total, state={"counts": dict(reached)})
     counts.update(gone)
@@ -119,8 +123,9 @@ def _comments(import_id: int, entries: list[int]) -> Mapping[str, int]:
         db.session.execute(_quietly(delete(Comment).where(Comment.id.in_(part))))
     _blank([thread[number] for number in own & needed])
     _recount(roots - going)
-    _forget(import_id, ImportedKind.COMMENT, {*own, *entries})
-    return {"comments": len(going), "kept": len(own & needed)}
+    done = {*own, *entries}
+    _forget(import_id, ImportedKind.COMMENT, done)
+    return {"entries": len(done), "comments": len(going), "kept": len(own & needed)}
 
 
 def _decided_about(comment_ids: set[int]) -> set[int]:
@@ -237,7 +242,7 @@ def _users(import_id: int, entries: list[int]) -> Mapping[str, int]:
     for part in _parts(idle):
         db.session.execute(_quietly(delete(User).where(User.id.in_(part))))
     _forget(import_id, ImportedKind.USER, entries)
-    return {"users": len(idle)}
+    return {"entries": len(entries), "users": len(idle)}
 
 
 def _take_votes_back(user_ids: list[int]) -> None:
@@ -265,13 +270,16 @@ def _articles(import_id: int, entries: list[int]) -> Mapping[str, int]:
         Article.id.not_in(_on_record(entries)),
     )
     empty = list(db.session.scalars(query))
+    for part in _parts(empty):  # what has happened stays in the log, and keeps its place there
+        named = update(Event).where(Event.article_id.in_(part))
+        db.session.execute(_quietly(named.values(article_id=None)))
     _delete_whatever_names(Article, empty)
     gone = 0
     for part in _parts(empty):
         result = db.session.execute(_quietly(delete(Article).where(Article.id.in_(part))))
         gone += cast("CursorResult[Any]", result).rowcount
     _forget(import_id, ImportedKind.ARTICLE, entries)
-    return {"articles": gone}
+    return {"entries": len(entries), "articles": gone}
 
 
 def _on_record(article_ids: list[int]) -> set[int]:
@@ -286,7 +294,7 @@ def _delete_whatever_names(model: type[Article | Comment | User], ids: Iterable[
     own = model.__tablename__
     listed = list(ids)
     for table in reversed(model.metadata.sorted_tables):
-        if table.name in {own, Comment.__tablename__, Decision.__tablename__}:
+        if table.name in {own, *KEPT}:
             continue
         for column in _naming(table, own):
             for part in _parts(listed):

@@ -25,9 +25,10 @@ def upgrade() -> None:
         ["parent_id"],
         sqlite_where=IS_REPLY,
         postgresql_where=IS_REPLY,
+        if_not_exists=True,
     )
-    op.create_index("vote_user", "vote", ["user_id"])
-    op.create_index("decision_user", "decision", ["user_id"])
+    op.create_index("vote_user", "vote", ["user_id"], if_not_exists=True)
+    op.create_index("decision_user", "decision", ["user_id"], if_not_exists=True)
 
 
 def downgrade() -> None:

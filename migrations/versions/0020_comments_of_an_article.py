@@ -13,7 +13,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.create_index("comment_article", "comment", ["article_id", "status", "id"])
+    op.create_index(
+        "comment_article", "comment", ["article_id", "status", "id"], if_not_exists=True
+    )
 
 
 def downgrade() -> None:

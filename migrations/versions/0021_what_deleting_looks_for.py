@@ -21,10 +21,11 @@ def upgrade() -> None:
         ["root_id", "visible", "seq"],
         sqlite_where=is_reply,
         postgresql_where=is_reply,
+        if_not_exists=True,
     )
     op.drop_index("comment_replies", table_name="comment")
-    op.create_index("event_article", "event", ["article_id"])
-    op.create_index("notification_comment", "notification", ["comment_id"])
+    op.create_index("event_article", "event", ["article_id"], if_not_exists=True)
+    op.create_index("notification_comment", "notification", ["comment_id"], if_not_exists=True)
 
 
 def downgrade() -> None:

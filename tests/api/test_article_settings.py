@@ -13,7 +13,8 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from comments_service.models import AuditEntry, Event
-from comments_service.services import article_settings, sites, staff
+from comments_service.services import article_identity, article_settings, sites, staff
+from comments_service.services.actor import Actor
 from comments_service.services.identities import IdentityKey
 from comments_service.services.sites import SiteView
 from comments_service.services.staff import Role
@@ -61,6 +62,14 @@ def test_an_article_that_nobody_set_is_open(desk: Service) -> None:
         "slow_mode_seconds": 0,
         "windows": [],
     }
+
+
+def test_an_article_is_found_by_the_key_that_it_had(site: SiteView, desk: Service) -> None:
+    cms = Actor(0, None, frozenset())
+    article_settings.change(cms, site, "new", {"slow_mode_seconds": 60}, now=NOON)
+    article_identity.merge(cms, site, ARTICLE, "new", now=NOON)
+    assert change(desk, status="closed").status_code == 200
+    assert desk.call("GET", SETTINGS).get_json()["status"] == "closed"
 
 
 def test_a_closed_article_takes_no_comment_and_says_so_to_readers(

@@ -61,6 +61,24 @@ def test_what_was_acknowledged_before_a_backup_is_there_after_it_is_restored(
     assert bodies(client) == {"처음부터 있던 댓글", "되돌린 뒤에 쓴 댓글"}
 
 
+def test_what_a_browser_kept_of_a_lost_comment_is_not_taken_for_new(
+    app: Flask, client: FlaskClient, reader: Callable[..., Reader], tmp_path: Path
+) -> None:
+    writer = reader()
+    writer.post("처음부터 있던 댓글", article="a")
+    file = tmp_path / "backup"
+    assert run(app, "backup", str(file))[0] == 0
+    writer.post("백업한 뒤에 쓴 댓글", article="a")
+    lost = client.get("/api/v1/comments?site=demo&article=a").headers["ETag"]
+    assert run(app, "restore", "--yes", str(file))[0] == 0
+    writer.post("되돌린 뒤에 쓴 댓글", article="a")
+
+    asked = {"If-None-Match": lost}
+    answer = client.get("/api/v1/comments?site=demo&article=a", headers=asked)
+
+    assert answer.status_code == 200
+
+
 def test_a_backup_never_overwrites_a_file(app: Flask, tmp_path: Path) -> None:
     file = tmp_path / "backup"
     file.write_text("mine")

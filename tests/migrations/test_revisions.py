@@ -7,7 +7,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 from sqlalchemy.sql.schema import SchemaItem
 
 from comments_service.models import db
@@ -39,3 +39,18 @@ def test_every_revision_goes_down_and_up_again(app: Flask) -> None:
     assert set(inspect(db.engine).get_table_names()) == {"alembic_version"}
     upgrade()
     assert set(inspect(db.engine).get_table_names()) == tables
+
+
+def test_an_index_that_an_operator_made_beforehand_is_taken(app: Flask) -> None:
+    downgrade(revision="0018")
+    with db.engine.begin() as connection:
+        connection.execute(text("CREATE INDEX comment_article ON comment (article_id, status, id)"))
+        connection.execute(
+            text(
+                "CREATE INDEX comment_root ON comment (root_id, visible, seq) "
+                "WHERE root_id IS NOT NULL"
+            )
+        )
+    upgrade()
+    names = {index["name"] for index in inspect(db.engine).get_indexes("comment")}
+    assert {"comment_article", "comment_root"} <= names

@@ -73,6 +73,30 @@ def test_other_keys_wait_for_nobody() -> None:
         assert {each.result(WITHIN_SECONDS) for each in both} == {1, 2}
 
 
+def test_who_is_stopped_while_waiting_keeps_nobody_waiting() -> None:
+    """As `flask worker` is by SIGTERM: an interrupt in the middle of whatever it does."""
+
+    class Interrupted(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            raise KeyboardInterrupt
+
+    slow = Slow()
+    shared = SharedCalls(slow)
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(shared, "a")
+        assert slow.begun.wait(WITHIN_SECONDS)
+        running = shared._running["a"]
+        is_over, running.is_over = running.is_over, Interrupted()
+        with pytest.raises(KeyboardInterrupt):
+            shared("a")
+        running.is_over = is_over
+        slow.may_end.set()
+        assert first.result(WITHIN_SECONDS) == 1
+        assert pool.submit(shared, "a").result(WITHIN_SECONDS) == 2
+    assert not shared._running
+    assert not shared._following
+
+
 def test_a_call_that_fails_fails_for_those_who_share_it_alone() -> None:
     answers: Iterator[int | ValueError] = iter([ValueError("no"), 7])
 

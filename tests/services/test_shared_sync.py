@@ -14,6 +14,7 @@ from sqlalchemy import make_url
 
 from comments_service import create_app
 from comments_service.errors import InvalidRequest
+from comments_service.models import db
 from comments_service.services import shared_sync, sites
 from comments_service.services.shared_sync import SharedSync
 from tests.conftest import settings_for
@@ -29,8 +30,6 @@ def app_on_file(migrated_file: Path, tmp_path: Path) -> Iterator[Flask]:
     app.extensions["comments_providers"] = {"twitter": FakeProvider("twitter")}
     with app.app_context():
         yield app
-        from comments_service.models import db
-
         db.engine.dispose()
 
 
@@ -101,3 +100,19 @@ def test_nobody_is_told_of_a_comment_that_is_not_on_the_disk(
 
 def test_where_there_is_no_journal_all_is_in_the_database(tmp_path: Path) -> None:
     SharedSync(str(tmp_path / "none.db")).wait()
+
+
+def test_the_journal_of_a_database_behind_a_link_is_synced(
+    migrated_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "data").mkdir()
+    real = tmp_path / "data" / "real.db"
+    real.write_bytes(migrated_file.read_bytes())
+    (tmp_path / "comments.db").symlink_to(real)
+    app = create_app(settings_for(f"sqlite:///{tmp_path / 'comments.db'}"))
+    synced: list[int] = []
+    monkeypatch.setattr(shared_sync, "_sync", synced.append)
+    with app.app_context():
+        sites.create("demo", name="Maru Daily", origins=[NEWS], now=NOON)
+        db.engine.dispose()
+    assert len(synced) == 1

@@ -37,5 +37,7 @@ export const request = async (path, { query, signal, ...options } = {}) => {
   }
   if (response.ok) return answer;
   const seconds = Number(response.headers.get("Retry-After")) || 60;
-  throw new Problem(answer.type?.split("/").pop() ?? answer.error, { ...answer, seconds });
+  const { status } = response;
+  const code = answer?.type?.split("/").pop() ?? answer?.error ?? "unavailable";
+  throw new Problem(code, { status, ...answer, seconds });
 };

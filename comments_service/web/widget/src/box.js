@@ -5,7 +5,7 @@ import { request, SERVICE } from "./api.js";
 import { expected, tokenKey } from "./arrival.js";
 import { button, h, hidden, icon } from "./dom.js";
 import { translator } from "./i18n.js";
-import { loadWriting } from "./second.js";
+import { begun, loadWriting } from "./second.js";
 import { Thread } from "./thread.js";
 
 const SLOW = 5000;
@@ -66,7 +66,7 @@ export class Box {
     addEventListener("online", () => this.state === "error" && this.load(), { signal });
     this.thread.wait();
     this.draw();
-    if (expected(site)) join();
+    if (expected(site) || begun()) join();
   }
 
   /** Ends when the box does. */
@@ -116,6 +116,7 @@ export class Box {
       this.#learn(page);
       await this.thread.show(page);
       await this.#coming;
+      if (signal.aborted) return;
       this.state = "ready";
       const { site, article } = this.options;
       this.emit("ready", { site, article, count: this.article.comment_count });
@@ -153,9 +154,10 @@ export class Box {
   join() {
     this.#coming ??= loadWriting().then(
       ({ Writing }) => {
+        if (this.signal.aborted) return null;
         this.writing = new Writing(this);
         // For a stranger nothing changes, and a button replaced under a finger loses its press.
-        if (expected(this.options.site)) {
+        if (expected(this.options.site) || this.user) {
           this.draw();
           this.thread.refresh();
         }
@@ -217,7 +219,10 @@ export class Box {
           ? this.writing.place()
           : this.#loginBox(known);
     // Who writes already, before the thread has come, would lose the focus.
-    if (drawn !== this.place.firstChild) this.place.replaceChildren(drawn);
+    if (drawn === this.place.firstChild) return;
+    const held = this.place.contains(this.focused);
+    this.place.replaceChildren(drawn);
+    if (held) this.title.focus();
   }
 
   /** The box: an upper part, and the foot with help and policy in one place in every state. */

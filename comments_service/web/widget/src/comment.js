@@ -41,7 +41,10 @@ export class CommentView {
     return Boolean(user) && user.id === this.comment.author?.id;
   }
 
+  /** Unless the reader has begun to write meanwhile. */
   focus() {
+    const { focused } = this.box;
+    if (focused?.localName === "textarea" && focused.value) return;
     this.#article.scrollIntoView({ block: "nearest", behavior: this.box.motion });
     this.#article.focus({ preventScroll: true });
   }
@@ -55,7 +58,7 @@ export class CommentView {
     this.#article.setAttribute("part", own ? `comment comment-own comment-${kind}` : "comment");
     this.#article.setAttribute("aria-labelledby", `by-${comment.id} at-${comment.id}`);
     main.replaceChildren(...this.#content().filter(Boolean));
-    if (focused) main.querySelector(`[part="${focused}"]`)?.focus();
+    if (focused !== false) (main.querySelector(`[part="${focused}"]`) ?? this.#article).focus();
   }
 
   /** Sets the time right. */

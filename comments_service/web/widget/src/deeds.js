@@ -17,6 +17,9 @@ const REASONS = ["abuse", "hate", "obscene", "spam", "privacy", "false", "other"
  */
 export class Deeds {
   #form = null;
+  #turn = Promise.resolve();
+  /** What was being written in forms that are closed, and in appeals that failed. */
+  #texts = new Map();
 
   constructor(box) {
     this.box = box;
@@ -104,6 +107,7 @@ export class Deeds {
     const { box } = this;
     const { user, place } = box;
     if (user) return false;
+    this.session.check();
     box.whisper(box.t("login.hint"));
     place.scrollIntoView({ block: "center", behavior: box.motion });
     place.querySelector("button").focus({ preventScroll: true });
@@ -125,13 +129,15 @@ export class Deeds {
       const options = after ? { method: "PUT", body: { value } } : { method: "DELETE" };
       const path = `/api/v1/comments/${id}/vote`;
       // A reader who leaves at once has voted all the same.
-      show(after, await this.request(path, { ...options, keepalive: true }));
+      const counts = await this.request(path, { ...options, keepalive: true });
+      if (overlay.votes[id] === after) show(after, counts);
     };
     show(after, {
       likes: likes + (after > 0) - (before > 0),
       dislikes: dislikes + (after < 0) - (before < 0),
     });
-    if (!(await this.act(send))) show(before, { likes, dislikes });
+    const turn = (this.#turn = this.#turn.then(() => this.act(send)));
+    if (!(await turn) && overlay.votes[id] === after) show(before, { likes, dislikes });
   }
 
   reply(view) {
@@ -142,10 +148,9 @@ export class Deeds {
       label: t("reply.to", { name: author.name }),
       submit: t("reply.send"),
       parentId: parent_id,
-      send: async (body, key) => {
+      send: async (body, key, close) => {
         const reply = await this.post({ body, parent_id }, key);
-        this.#form.close();
-        reply.focus();
+        if (close()) reply.focus();
       },
     });
   }
@@ -157,11 +162,12 @@ export class Deeds {
       label: t("edit.label"),
       submit: t("edit.save"),
       text,
-      send: async (body) => {
+      send: async (body, key, close) => {
         const options = { method: "PATCH", body: { body } };
         const answer = await this.request(`/api/v1/comments/${id}`, options);
-        this.#form.close();
-        this.#change(view, { findings: [], ...answer }).focus();
+        const left = !close();
+        const shown = this.#change(view, { findings: [], ...answer });
+        if (!left) shown.focus();
         this.announce(answer.status, "edited.done");
       },
     });
@@ -219,7 +225,7 @@ export class Deeds {
       const others = overlay.muted.filter((user) => user !== id);
       overlay.muted = on ? [...others, id] : others;
       await box.thread.refresh();
-      view.main.querySelector("button")?.focus();
+      this.#now(view).main.querySelector("button")?.focus();
       if (on) box.whisper(box.t("muted", { name }));
     });
   }
@@ -239,10 +245,12 @@ export class Deeds {
     const { t } = box;
     const text = t("appeal.why");
     const attributes = { name: "text", rows: 4, dir: "auto", required: true, "aria-label": text };
-    const fields = h("textarea.field", attributes);
+    const fields = h("textarea.field", attributes, this.#texts.get(id));
     const body = await ask(box, { title: t("appeal"), text, fields, action: t("appeal.send") });
     const send = async () => {
+      this.#texts.set(id, body.text);
       await this.request(`/api/v1/me/comments/${id}/appeal`, { method: "POST", body });
+      this.#texts.delete(id);
       box.say(t("appeal.done"));
     };
     return body ? this.act(send) : false;
@@ -259,17 +267,35 @@ export class Deeds {
     this.#form?.place();
   }
 
+  /** Closes the form, and forgets what was written in any: somebody else is there now. */
+  forgetForms() {
+    this.#form?.close();
+    this.#texts.clear();
+  }
+
   /** Opens a form under a comment, one at a time, and gives the focus back when it closes. */
   #open(view, deed, options) {
-    this.#form?.close();
-    const close = () => {
+    const key = `${deed} ${view.comment.id}`;
+    const texts = this.#texts;
+    if (this.#form?.key === key) return this.#form.focus();
+    this.#form?.close(true);
+    const close = (keep) => {
+      if (keep !== true) texts.delete(key);
+      if (this.#form !== form) return false;
       const { main } = this.#now(view);
       this.#form = null;
       editor.element.remove();
       main.hidden = false;
       main.querySelector(`[part=${deed}-button]`)?.focus();
+      return true;
     };
-    const editor = new Editor(this, { ...options, cancel: close });
+    const editor = new Editor(this, {
+      ...options,
+      text: texts.get(key) ?? options.text,
+      changed: (text) => texts.set(key, text),
+      send: (text, attempt) => options.send(text, attempt, close),
+      cancel: close,
+    });
     editor.element.className = "below";
     const place = () => {
       const { main } = this.#now(view);
@@ -277,7 +303,8 @@ export class Deeds {
       main.hidden = deed === "edit";
       main.after(editor.element);
     };
-    this.#form = { close, place };
+    const form = { key, close, place, focus: () => editor.focus() };
+    this.#form = form;
     place();
     editor.focus();
   }
@@ -291,6 +318,7 @@ export class Deeds {
   #change(view, news) {
     const shown = this.#now(view);
     shown.comment = { ...shown.comment, ...news };
+    this.track(shown.comment);
     shown.refresh();
     return shown;
   }
@@ -299,6 +327,8 @@ export class Deeds {
   #remove(view) {
     const { thread, title } = this.box;
     const { element, comment } = view;
+    if (thread.views.get(comment.id) !== view) return; // Asked for twice.
+    this.track({ ...comment, status: "deleted" });
     const near = thread.viewOf(element.nextElementSibling ?? element.previousElementSibling);
     if (comment.status === "published") thread.count(-1);
     if (comment.reply_count)

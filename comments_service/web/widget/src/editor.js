@@ -38,6 +38,7 @@ export class Editor {
     this.#options = options;
     this.#form = this.#build();
     this.element.append(this.#form);
+    this.#show("");
     this.count();
   }
 
@@ -64,7 +65,7 @@ export class Editor {
     if (over > 0) this.#counter.replaceChildren(icon("warn"), t("counter.over", { over, sum }));
     else this.#counter.textContent = limit < Infinity ? sum : "";
     this.#hint.textContent = limit < Infinity ? t("hint", { limit }) : "";
-    this.#show(over > 0 ? t("too-long", { n: over }) : "");
+    if (over > 0) this.#show(t("too-long", { n: over }));
     return -over;
   }
 
@@ -117,6 +118,7 @@ export class Editor {
   }
 
   #changed() {
+    this.#show("");
     const left = this.count();
     this.#options.changed?.(this.text);
     clearTimeout(this.#timer);
@@ -165,19 +167,21 @@ export class Editor {
   }
 
   #setBusy(busy) {
-    this.#busy = busy;
+    this.#busy = this.#field.readOnly = busy;
     this.#form.querySelector(".primary").setAttribute("aria-disabled", busy);
   }
 
   #fail(problem) {
-    const { code, length, limit } = problem;
-    if (code !== "offline") this.#attempt = {};
+    const { code, length, limit, status } = problem;
+    // It may have been done all the same: then the same key is answered with what was done.
+    if (!(status >= 500) && code !== "request-in-progress") this.#attempt = {};
     if (code === "policy-violation") this.#reject(problem);
     else if (code === "comment-too-long") {
       this.#box.limit = limit;
       this.count(length);
       this.#fault.focus();
-    } else this.#refuse(this.#writing.sentence(problem));
+    } else if (this.element.isConnected) this.#refuse(this.#writing.sentence(problem));
+    else this.#writing.alarm(this.#writing.sentence(problem));
   }
 
   #show(message) {

@@ -99,7 +99,7 @@ export class SocialComments extends HTMLElement {
   }
 
   reload() {
-    return this.#load();
+    return this.#box?.load();
   }
 
   focusEditor() {
@@ -153,6 +153,7 @@ export class SocialComments extends HTMLElement {
     this.#box?.close();
     this.#box = null;
     this.#shadow.replaceChildren();
+    this.#shadow.adoptedStyleSheets = [sheet];
   }
 
   #watch() {

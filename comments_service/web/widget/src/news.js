@@ -58,8 +58,8 @@ export class News {
   start() {
     this.stop();
     this.#pause = OFTEN;
-    this.#observer = new IntersectionObserver(([{ isIntersecting }]) => {
-      this.#seen = isIntersecting;
+    this.#observer = new IntersectionObserver((records) => {
+      this.#seen = records.at(-1).isIntersecting;
       this.#schedule();
     });
     this.#observer.observe(this.#box.root);
@@ -68,6 +68,7 @@ export class News {
 
   stop() {
     clearTimeout(this.#timer);
+    this.#seen = false;
     this.#observer?.disconnect();
     document.removeEventListener("visibilitychange", this.#wake);
     this.#box.notice.replaceChildren();
@@ -128,11 +129,16 @@ export class News {
       await this.#box.load();
       this.#box.thread.viewOf(this.#box.thread.list.firstElementChild)?.focus();
     };
-    const { notice } = this.#box;
-    if (n <= 0) return notice.replaceChildren();
+    const { notice, title, focused } = this.#box;
+    const held = notice.contains(focused);
+    if (n <= 0) {
+      if (held) title.focus();
+      return notice.replaceChildren();
+    }
     if (notice.textContent === words) return;
     const attributes = { part: "new-comments-button", onclick: load };
     notice.replaceChildren(button(".btn.news", attributes, icon("arrow"), words));
+    if (held) notice.firstChild.focus();
     this.#box.whisper(words);
   }
 }

@@ -30,7 +30,7 @@ export class Notices {
     const { t } = this.#writing.box;
     const { items = [], unread: n } = this.#told ?? {};
     const onclick = () => this.#toggle();
-    const attributes = { part: "notifications-button", "aria-expanded": Boolean(this.#list) };
+    const attributes = { part: "notifications-button", "aria-expanded": String(Boolean(this.#list)) };
     const words = n ? t("notices.unread", { n }) : t("notices");
     const again = this.place.contains(this.#writing.box.focused);
     this.place.replaceChildren();
@@ -51,6 +51,7 @@ export class Notices {
     const label = box.t("notices");
     this.#list = h("ul.help.notices", { part: "notifications", role: "list", "aria-label": label }, all);
     box.place.append(this.#list);
+    this.#draw();
     this.#read(items[0].id);
   }
 

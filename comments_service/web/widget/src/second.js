@@ -14,6 +14,9 @@ const load = async () => {
 
 let coming = null;
 
+/** Whether it has been asked for on this page, by whatever box. */
+export const begun = () => coming !== null;
+
 /**
  * The module `writing.js`, as this file was built with it: a browser that checks the integrity of
  * a preloaded module runs no other. build.py gives SECOND, and in KIT what the two files share.

@@ -58,6 +58,8 @@ export class Session extends EventTarget {
 
   /** Who asked for the next change: the listener that is to show it. */
   asker = null;
+  /** Whether a login is just coming back to this page, which should then show the box. */
+  arriving;
 
   constructor(site, persist) {
     super();
@@ -66,16 +68,13 @@ export class Session extends EventTarget {
     this.#stores = stores[persist] ?? stores.local;
     this.#known = this.user?.id;
     addEventListener("message", (event) => this.#hear(event));
-    addEventListener("storage", ({ key }) => key === this.#key && this.#compare());
+    addEventListener("storage", ({ key }) => (key ?? this.#key) === this.#key && this.check());
+    addEventListener("pageshow", () => this.check()); // It may have slept through a logout.
     if (this.#stores !== stores.local) this.#listen();
+    this.arriving = arrival?.pending.site === site;
     if (this.arriving) this.#arrive();
     this.#ready = this.#prepare();
     purgePending();
-  }
-
-  /** Whether a login came back to this page, which should then show the box. */
-  get arriving() {
-    return arrival?.pending.site === this.#site;
   }
 
   /** {id, name, provider, avatar_url} of the reader, as last told; null when logged out. */
@@ -193,9 +192,11 @@ export class Session extends EventTarget {
       await new Promise((resolve) => setTimeout(resolve, OFFER));
     }
     await this.#receive(answer);
-    if (!pending.popup) return;
-    this.#change({ code: "close-window" });
-    close();
+    if (pending.popup) {
+      this.#change({ code: "close-window" });
+      close();
+    }
+    this.arriving = false;
   }
 
   async #receive({ code, state, iss, error, error_description: detail }) {
@@ -207,7 +208,7 @@ export class Session extends EventTarget {
       this.#keep(
         await this.#grant({ grant_type: "authorization_code", code, code_verifier, redirect_uri }),
       );
-      this.#compare();
+      this.check();
     } catch (problem) {
       this.#change({ code: problem.code, provider });
     }
@@ -228,7 +229,7 @@ export class Session extends EventTarget {
 
   #forget(why) {
     this.#stores.refresh.set(this.#key, null);
-    this.#compare(why);
+    this.check(why);
   }
 
   #access() {
@@ -248,19 +249,22 @@ export class Session extends EventTarget {
 
   async #refresh() {
     const kept = this.#stores.refresh.get(this.#key);
-    if (!kept) throw new Problem("unauthenticated");
-    const { refresh_token } = kept;
+    if (!kept) this.check("expired");
+    const { refresh_token } = kept ?? {};
+    // Who has left, or another who came meanwhile, is not to be logged in or out by it.
+    const still = () => this.#stores.refresh.get(this.#key)?.refresh_token === refresh_token;
     try {
-      return this.#keep(await this.#grant({ grant_type: "refresh_token", refresh_token }));
+      const granted = kept && (await this.#grant({ grant_type: "refresh_token", refresh_token }));
+      if (granted && still()) return this.#keep(granted);
     } catch (problem) {
       if (problem.code !== "invalid_grant") throw problem;
-      this.#forget("expired");
-      throw new Problem("unauthenticated");
+      if (still()) this.#forget("expired");
     }
+    throw new Problem("unauthenticated");
   }
 
   /** Tells the elements when somebody else is logged in than before, here or in another tab. */
-  #compare(why) {
+  check(why) {
     const { user } = this;
     if (user?.id === this.#known) return;
     this.#known = user?.id;

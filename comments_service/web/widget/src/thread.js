@@ -149,7 +149,6 @@ export class Thread {
     if (!(await this.#inTurns(comments, add))) return;
     if (!before) this.cursor = next_cursor;
     this.box.writing?.placeOwn();
-    this.box.writing?.placeForm();
     this.finish();
   }
 }

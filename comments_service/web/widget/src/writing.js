@@ -30,6 +30,8 @@ const nobody = () => ({ votes: {}, held: [], rejected: [], muted: [], can: [] })
 export class Writing extends Deeds {
   #editor = null;
   #known = null;
+  /** Who was there last: a login that ran out keeps the forms for them. */
+  #last;
   #news;
   #notices = new Notices(this);
 
@@ -43,6 +45,7 @@ export class Writing extends Deeds {
     this.#news = new News(box);
     signal.addEventListener("abort", () => this.#news.stop());
     this.session = Session.of(site, persist);
+    this.#last = this.session.user?.id;
     this.session.addEventListener("change", ({ detail }) => this.#changed(detail), { signal });
     box.root.addEventListener("focusin", () => this.personalise(true));
     box.root.getRootNode().adoptedStyleSheets.push(sheet);
@@ -71,10 +74,12 @@ export class Writing extends Deeds {
   /** The next page, the focus on its first comment. */
   more() {
     const { box } = this;
-    const { list, cursor } = box.thread;
+    const { list, cursor, views } = box.thread;
     return this.act(async () => {
       const last = list.lastElementChild;
-      await box.thread.append(await box.page({ cursor }));
+      const page = await box.page({ cursor });
+      if (box.thread.views !== views) return; // Loaded anew meanwhile.
+      await box.thread.append(page);
       box.thread.viewOf(last.nextElementSibling)?.focus();
     });
   }
@@ -84,7 +89,7 @@ export class Writing extends Deeds {
     const before = view.replies.children.length;
     return this.act(async () => {
       await this.#loadReplies(view);
-      this.box.thread.viewOf(view.replies.children[before])?.focus();
+      (this.box.thread.viewOf(view.replies.children[before]) ?? view).focus();
     });
   }
 
@@ -145,7 +150,9 @@ export class Writing extends Deeds {
       if (overlay !== this.overlay) return; // Told to a reader who has left meanwhile.
       // What the reader did while the answer was on its way, it may not know.
       const muted = [...told.muted, ...overlay.muted];
+      const own = [...overlay.held, ...overlay.rejected];
       Object.assign(overlay, told, { votes: { ...told.votes, ...overlay.votes }, muted });
+      for (const comment of own) this.track(comment);
       this.#notices.load();
       this.placeOwn();
       if (suspension) this.suspend(suspension);
@@ -157,12 +164,15 @@ export class Writing extends Deeds {
 
   /** Puts a comment just written, or one's own unpublished one, where the reader expects it. */
   add(comment) {
-    const { thread } = this.box;
+    const { box } = this;
+    const { thread } = box;
     if (thread.views.has(comment.id)) return thread.views.get(comment.id);
     const shown = { likes: 0, dislikes: 0, reply_count: 0, findings: [], ...comment };
     const published = comment.status === "published";
     const root = comment.parent_id && thread.views.get(comment.root_id);
     if (root && published) root.comment.reply_count += 1;
+    this.track(shown);
+    if (comment.parent_id && !root) return box.title;
     if (root) root.addReply(shown);
     else {
       const { firstElementChild: first } = thread.list;
@@ -182,6 +192,15 @@ export class Writing extends Deeds {
     for (const comment of [...overlay.rejected, ...overlay.held]) {
       const ready = !comment.parent_id || thread.views.has(comment.root_id);
       if (ready) this.add(comment);
+    }
+    this.placeForm();
+  }
+
+  /** Keeps among one's own unpublished comments what is new about one. */
+  track(comment) {
+    for (const status of ["held", "rejected"]) {
+      const others = this.overlay[status].filter(({ id }) => id !== comment.id);
+      this.overlay[status] = comment.status === status ? [...others, comment] : others;
     }
   }
 
@@ -214,14 +233,17 @@ export class Writing extends Deeds {
     const { box } = this;
     const { site, article, url, title } = box.options;
     const body = { site, article: { key: article, url, title }, lang: box.language, ...fields };
+    const { overlay } = this;
     try {
       const headers = { "Idempotency-Key": key };
       const comment = await this.request("/api/v1/comments", { method: "POST", body, headers });
-      this.announce(comment.status, "posted");
+      if (overlay !== this.overlay) return { focus() {} }; // Who wrote it has left meanwhile.
       this.#emit(comment);
       // The thread may still be on its way to a fast writer, or never have come.
-      while (box.state === "loading") await box.loaded;
+      while (box.state === "loading" && !box.signal.aborted) await box.loaded;
+      if (box.signal.aborted) return box.title;
       if (box.state !== "ready") await box.load();
+      this.announce(comment.status, "posted");
       return box.article ? this.add(comment) : box.title;
     } catch (problem) {
       this.#note(problem, fields);
@@ -235,7 +257,9 @@ export class Writing extends Deeds {
     const { t } = box;
     const name = provider && t(`provider.${provider}`);
     // Of several boxes on a page one speaks and takes the focus: the one that asked, or is in use.
-    const mine = session.asker ? session.asker === this : box.focused || session.arriving;
+    const { asker } = session;
+    const gone = asker?.box.signal.aborted; // Its article was left: whoever hears of it first speaks.
+    const mine = gone || (asker ? asker === this : box.focused || session.arriving);
     if (mine) session.asker = this;
     if (code === "login" || code === "logout") this.#switch(code, why, mine);
     else if (!mine) return;
@@ -246,6 +270,9 @@ export class Writing extends Deeds {
 
   #switch(code, why, mine) {
     const { box, session } = this;
+    const { id, name, provider } = session.user ?? {};
+    if (id ? this.#last && this.#last !== id : why !== "expired") this.forgetForms();
+    this.#last = id ?? this.#last;
     this.overlay = nobody();
     this.#editor = this.suspension = this.#known = null;
     this.#notices = new Notices(this);
@@ -255,7 +282,6 @@ export class Writing extends Deeds {
     box.draw();
     box.thread.refresh();
     this.personalise();
-    const { id, name, provider } = session.user ?? {};
     box.emit(code, code === "login" ? { user: { id, name, provider } } : {});
     if (!mine) return;
     if (session.arriving) box.root.scrollIntoView();
@@ -269,12 +295,15 @@ export class Writing extends Deeds {
     const { views } = this.box.thread;
     const { root_id } = await this.box.read(`/api/v1/comments/${id}`);
     const root = views.get(root_id);
-    while (root?.countReplies() && !views.has(id)) await this.#loadReplies(root);
+    const same = () => this.box.thread.views === views;
+    while (same() && root?.countReplies() && !views.has(id)) await this.#loadReplies(root);
   }
 
   async #loadReplies(view) {
+    const { views } = this.box.thread;
     const query = { limit: 100, ...(view.cursor && { cursor: view.cursor }) };
     const page = await this.box.read(`/api/v1/comments/${view.comment.id}/replies`, query);
+    if (this.box.thread.views !== views) return; // Loaded anew meanwhile.
     view.cursor = page.next_cursor;
     for (const reply of page.items) view.addReply(reply);
     view.countReplies();
@@ -287,7 +316,9 @@ export class Writing extends Deeds {
     const { thread } = box;
     const load = () =>
       this.act(async () => {
+        const { views } = thread;
         const page = await box.page({ cursor });
+        if (thread.views !== views) return;
         const first = item.nextElementSibling;
         await thread.append(page, first);
         thread.viewOf(item.nextElementSibling)?.focus();
