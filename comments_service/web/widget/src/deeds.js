@@ -217,8 +217,7 @@ export class Deeds {
 
   /** Hides an author's comments from this reader, or shows them again. */
   mute(view, on = true) {
-    const { box } = this;
-    const { overlay } = this;
+    const { box, overlay } = this;
     const { id, name } = view.comment.author;
     return this.act(async () => {
       await this.request(`/api/v1/me/mutes/${id}`, { method: on ? "PUT" : "DELETE" });
