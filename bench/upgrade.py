@@ -1,6 +1,6 @@
 """An upgrade under load, and back: no request may fail.
 
-    python -m bench.upgrade OLD [--postgres] [--comments 20000]
+    python -m bench.upgrade OLD [--postgres] [--comments 20000] [--texts FILE]
 
 Checks the commit OLD out, fills its database with comments, starts it with writers and readers
 who never stop, and does what docs/upgrading.md says, step by step, to the working tree's HEAD: the
@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -52,9 +52,10 @@ def checkout(folder: Path, commit: str) -> Path:
     return folder
 
 
-def fill(database_url: str, count: int) -> None:
-    """Comments of many people in many articles, some of them replies, not all published; written
-    with the columns that every schema so far has had."""
+def fill(database_url: str, count: int, texts: Sequence[str] = ()) -> None:
+    """Comments of many people in many articles, some of them replies, not all published, of these
+    `texts` in turn, else of words by chance; written with the columns that every schema so far has
+    had."""
     chance = random.Random(7)
     engine = create_engine(database_url.replace("postgresql://", "postgresql+psycopg://"))
     began = datetime.now(UTC) - timedelta(days=30)
@@ -69,12 +70,25 @@ def fill(database_url: str, count: int) -> None:
             people,
         )
         for start in range(0, count, BATCH):
-            _article(connection, site, start // BATCH, chance, began)
+            bodies = [
+                texts[at % len(texts)] if texts else " ".join(_words(chance))
+                for at in range(start, start + BATCH)
+            ]
+            _article(connection, site, start // BATCH, chance, began, bodies)
     engine.dispose()
 
 
+def _words(chance: random.Random) -> list[str]:
+    return chance.choices(WORDS, k=chance.randint(3, 25))
+
+
 def _article(
-    connection: object, site: int, number: int, chance: random.Random, began: datetime
+    connection: object,
+    site: int,
+    number: int,
+    chance: random.Random,
+    began: datetime,
+    bodies: Sequence[str],
 ) -> None:
     first = 10_000_000 + number * BATCH
     roots: list[int] = []
@@ -93,7 +107,7 @@ def _article(
                 "root": root,
                 "author": 1000 + chance.randrange(200),
                 "seq": int(moment.timestamp() * 1_000_000),
-                "body": " ".join(chance.choices(WORDS, k=chance.randint(3, 25))),
+                "body": bodies[at],
                 "status": status,
                 "visible": int(status == "published"),
                 "at": moment,
@@ -183,7 +197,9 @@ def main() -> None:
     parser.add_argument("old", help="the commit to come from")
     parser.add_argument("--postgres", action="store_true", help="on PostgreSQL; otherwise SQLite")
     parser.add_argument("--comments", type=int, default=20_000, help="in the database beforehand")
+    parser.add_argument("--texts", type=Path, help="a file with a comment a line; else made up")
     given = parser.parse_args()
+    texts = given.texts.read_text("utf-8").splitlines() if given.texts else []
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="comments-upgrade-")))
         folder.chmod(0o755)
@@ -198,7 +214,7 @@ def main() -> None:
         token = service.prepare()
         stack.callback(service.end)
         revision = service.flask("db", "current").split()[0]
-        fill(url, given.comments)
+        fill(url, given.comments, texts)
         clients = Clients(service.base, token, SITE, ARTICLE)
         upgrade = Upgrade(service, clients, code, new, given.old)
         upgrade.run(revision)
