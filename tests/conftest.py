@@ -54,6 +54,7 @@ SLOW = (
     "services/test_moderation_at_once",
     "services/test_backtests_at_scale",
     "services/test_external_filters",
+    "services/test_forgetting",
 )
 QUICK = (
     "api/test_comments.py",
