@@ -50,10 +50,8 @@ def again(work: Callable[[], T], *, pauses: tuple[float, ...] = PAUSES) -> T:
 def is_temporary(error: Exception) -> bool:
     """Whether the same work may well succeed later: it was broken off, or PostgreSQL was not to be
     reached, as while it is started anew."""
-    if isinstance(error, Outdated | Overloaded):
-        return True
     if not isinstance(error, DBAPIError):
-        return False
+        return isinstance(error, Outdated | Overloaded)
     on_postgresql = hasattr(error.orig, "sqlstate")
     is_away = on_postgresql and isinstance(error, OperationalError)
     return is_away or error.connection_invalidated or _is_broken_off(error)

@@ -6,11 +6,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, bindparam, func, literal_column, select, union_all, update
+from sqlalchemy import (
+    Select,
+    Table,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from comments_service.errors import ArticleUrlNotAllowed, NotFound
-from comments_service.models import Article, ArticleStatus, Comment, Status, db
+from comments_service.models import Article, ArticleStatus, Comment, Status, Vote, db
 from comments_service.services import article_windows
 from comments_service.services.ids import first_id, new_id
 from comments_service.services.rows import AnyRow
@@ -171,17 +181,29 @@ def lock_of_comment(comment_id: int) -> AnyRow:
 
 
 def lock_of_comments(comment_ids: Iterable[int]) -> None:
-    """Lock the articles that these comments are in, in the order of their ids, as every writer of
-    several does it, so that two never wait for each other.
+    """Lock the articles that these comments are in."""
+    _lock_all(select(Comment.article_id).where(Comment.id.in_(set(comment_ids))))
 
-    While it waited, some may have moved to another article: then that one as well.
+
+def lock_touched_by(*user_ids: int) -> None:
+    """Lock the articles in which these people have written or voted."""
+    voted_on = select(Vote.comment_id).where(Vote.user_id.in_(user_ids))
+    written_or_voted_on = or_(Comment.author_id.in_(user_ids), Comment.id.in_(voted_on))
+    _lock_all(select(Comment.article_id).where(written_or_voted_on))
+
+
+def _lock_all(article_ids: Select[int]) -> None:
+    """In the order of their ids, as every writer of several does it, so that two never wait for
+    each other. While it waited, comments may have moved to another article: then that one as well.
     """
-    in_them = select(Comment.article_id).where(Comment.id.in_(set(comment_ids)))
     query = (
-        select(_table.c.id).where(_table.c.id.in_(in_them)).order_by(_table.c.id).with_for_update()
+        select(_table.c.id)
+        .where(_table.c.id.in_(article_ids))
+        .order_by(_table.c.id)
+        .with_for_update()
     )
     locked: set[int] = set()
-    while not locked.issuperset(db.session.scalars(in_them)):
+    while not locked.issuperset(db.session.scalars(article_ids.distinct())):
         locked.update(db.session.scalars(query))
 
 

@@ -13,7 +13,6 @@ from sqlalchemy import Column, ColumnElement, Table, and_, delete, or_, select, 
 from sqlalchemy.orm import aliased
 
 from comments_service.models import (
-    Article,
     AuthorizationCode,
     Comment,
     Decision,
@@ -29,6 +28,7 @@ from comments_service.models import (
 )
 from comments_service.services import (
     accounts,
+    articles,
     audit,
     former_names,
     identities,
@@ -59,7 +59,7 @@ def merge(from_id: int, into_id: int, *, reason: str, now: datetime) -> None:
     """
     with transaction() as session:
         old, new = _accounts(from_id, into_id)
-        _lock_articles(from_id, into_id)
+        articles.lock_touched_by(from_id, into_id)
         votes.take_back(_own_or_twice(Vote, from_id, into_id))
         _drop_reports(from_id, into_id)
         _drop_mutes(from_id, into_id)
@@ -97,18 +97,6 @@ def _accounts(from_id: int, into_id: int) -> tuple[User, User]:
         if db.session.scalar(select(table.id).where(table.user_id == from_id).limit(1)):
             raise CannotMerge("The account to go belongs to a service, or to one of the staff.")
     return db.session.get_one(User, from_id), db.session.get_one(User, into_id)
-
-
-def _lock_articles(from_id: int, into_id: int) -> None:
-    """Those whose threads change, in the order in which every writer of several locks them."""
-    of_both = (from_id, into_id)
-    voted_on = select(Vote.comment_id).where(Vote.user_id.in_(of_both))
-    touched = select(Comment.article_id).where(
-        or_(Comment.author_id.in_(of_both), Comment.id.in_(voted_on))
-    )
-    db.session.execute(
-        select(Article.id).where(Article.id.in_(touched)).order_by(Article.id).with_for_update()
-    )
 
 
 def _own_or_twice(table: type[Vote | Report], from_id: int, into_id: int) -> ColumnElement[bool]:

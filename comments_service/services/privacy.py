@@ -29,6 +29,7 @@ from comments_service.models import (
 )
 from comments_service.services import (
     accounts,
+    articles,
     audit,
     avatars,
     counters,
@@ -93,7 +94,7 @@ def delete_account(user_id: int, *, pepper: str, now: datetime) -> None:
         for identity in own:
             identities.remember_suspended(identity, pepper=pepper, now=now)
             identities.forget(identity, reason=RevokedBecause.ACCOUNT_DELETED, now=now)
-        _lock_articles(user_id)
+        articles.lock_touched_by(user_id)
         # Or one person could vote as often as they log in and delete their account.
         votes.take_back(Vote.user_id == user_id)
         _take_comments_away(user_id, now=now)
@@ -161,19 +162,6 @@ def deauthorize(key: IdentityKey, *, now: datetime) -> None:
             .values(revoked_at=now, revoked_reason=RevokedBecause.DEAUTHORIZED)
         )
     log.info("identity_deauthorized", provider=key.provider)
-
-
-def _lock_articles(user_id: int) -> None:
-    """Those whose threads change, in the order in which every writer of several locks them. While
-    it waited, one may have gone into another: until it has all that there are now."""
-    voted_on = select(Vote.comment_id).where(Vote.user_id == user_id)
-    touched = select(Comment.article_id).where(
-        or_(Comment.author_id == user_id, Comment.id.in_(voted_on))
-    )
-    locking = select(Article.id).where(Article.id.in_(touched)).order_by(Article.id)
-    locked: set[int] = set()
-    while not locked.issuperset(db.session.scalars(touched.distinct())):
-        locked.update(db.session.scalars(locking.with_for_update()))
 
 
 def _take_comments_away(user_id: int, *, now: datetime) -> None:

@@ -108,7 +108,7 @@ def _forget(import_id: int, kind: ImportedKind, targets: Iterable[int]) -> None:
 
 def _comments(import_id: int, entries: list[int]) -> Mapping[str, int]:
     """The threads of some comments, each whole."""
-    _lock_articles(entries)
+    articles.lock_of_comments(entries)
     roots = _roots_of(entries)
     thread = _threads(roots)
     own = _made_by(import_id, thread)
@@ -136,12 +136,6 @@ def _decided_about(comment_ids: set[int]) -> set[int]:
             db.session.scalars(select(Decision.comment_id).where(Decision.comment_id.in_(part)))
         )
     return found
-
-
-def _lock_articles(comment_ids: list[int]) -> None:
-    among = select(Comment.article_id).where(Comment.id.in_(comment_ids))
-    locking = select(Article.id).where(Article.id.in_(among)).order_by(Article.id)
-    db.session.execute(locking.with_for_update())
 
 
 def _roots_of(comment_ids: list[int]) -> set[int]:

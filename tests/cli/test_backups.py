@@ -45,15 +45,19 @@ def bodies(client: FlaskClient) -> set[str]:
     return {comment["body"] for comment in answer["comments"]}
 
 
-def test_what_was_acknowledged_before_a_backup_is_there_after_it_is_restored(
-    app: Flask, client: FlaskClient, reader: Callable[..., Reader], tmp_path: Path
-) -> None:
-    writer = reader()
+def write_around_a_backup(app: Flask, writer: Reader, file: Path) -> None:
+    """One comment that the backup has, and one that it has not."""
     writer.post("처음부터 있던 댓글", article="a")
-    file = tmp_path / "backup"
     code, told = run(app, "backup", str(file))
     assert code == 0, told
     writer.post("백업한 뒤에 쓴 댓글", article="a")
+
+
+def test_what_was_acknowledged_before_a_backup_is_there_after_it_is_restored(
+    app: Flask, client: FlaskClient, reader: Callable[..., Reader], tmp_path: Path
+) -> None:
+    writer, file = reader(), tmp_path / "backup"
+    write_around_a_backup(app, writer, file)
     code, told = run(app, "restore", "--yes", str(file))
     assert code == 0, told
     assert bodies(client) == {"처음부터 있던 댓글"}
@@ -64,11 +68,8 @@ def test_what_was_acknowledged_before_a_backup_is_there_after_it_is_restored(
 def test_what_a_browser_kept_of_a_lost_comment_is_not_taken_for_new(
     app: Flask, client: FlaskClient, reader: Callable[..., Reader], tmp_path: Path
 ) -> None:
-    writer = reader()
-    writer.post("처음부터 있던 댓글", article="a")
-    file = tmp_path / "backup"
-    assert run(app, "backup", str(file))[0] == 0
-    writer.post("백업한 뒤에 쓴 댓글", article="a")
+    writer, file = reader(), tmp_path / "backup"
+    write_around_a_backup(app, writer, file)
     lost = client.get("/api/v1/comments?site=demo&article=a").headers["ETag"]
     assert run(app, "restore", "--yes", str(file))[0] == 0
     writer.post("되돌린 뒤에 쓴 댓글", article="a")
